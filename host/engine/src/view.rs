@@ -1,0 +1,32 @@
+//! What people may see of a tenant's state.
+
+use std::sync::Arc;
+
+use crate::model::{Alert, GroupId, Labels, Timestamp};
+
+/// An alert with the receivers its routes lead to.
+#[derive(Clone, Debug)]
+pub struct AlertView {
+    /// The alert.
+    pub alert: Arc<Alert>,
+    /// Names of the receivers, in the order of the routes, none twice.
+    pub receivers: Vec<Arc<str>>,
+}
+
+/// A group with its alerts.
+#[derive(Clone, Debug)]
+pub struct GroupView {
+    /// Its number.
+    pub id: GroupId,
+    /// Alertmanager's group key.
+    pub key: Arc<str>,
+    /// What made the group.
+    pub labels: Labels,
+    /// Who is told.
+    pub receiver: Arc<str>,
+    /// The alerts, sorted as in notifications.
+    pub alerts: Vec<Arc<Alert>>,
+    /// When it will be flushed next; in the past while a flush is under way that took longer than
+    /// `group_interval`.
+    pub flush_at: Timestamp,
+}
