@@ -8,7 +8,9 @@ use std::{
 
 use larum_sandbox::{LoadError, Stats};
 
-use crate::{guests::MATCHER, patient, sandbox};
+use larum_test_guests::MATCHER;
+
+use crate::{patient, sandbox};
 
 /// Loads the component in a sandbox of its own, and says what that took.
 fn load(directory: &Path, bytes: &[u8]) -> Stats {
@@ -99,7 +101,7 @@ fn one_component_is_not_taken_for_another() {
     let file = compiled_file(directory.path());
     let content = fs::read(&file).unwrap();
     fs::remove_file(&file).unwrap();
-    let second = crate::guests::Guest {
+    let second = larum_test_guests::Guest {
         version: "2.0.0",
         ..MATCHER
     }

@@ -2,8 +2,9 @@
 
 use larum_sandbox::{LoadError, World};
 
+use larum_test_guests::{Guest, MATCHER, RECEIVER, TEMPLATE};
+
 use crate::{
-    guests::{Guest, MATCHER, RECEIVER, TEMPLATE},
     patient, sandbox,
 };
 

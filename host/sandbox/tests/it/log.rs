@@ -12,9 +12,10 @@ use tracing::{
     span,
 };
 
+use larum_test_guests::{Guest, MATCHER};
+
 use crate::{
     alert,
-    guests::{Guest, MATCHER},
     patient, sandbox, tenant,
 };
 

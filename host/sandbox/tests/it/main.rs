@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
 mod cache;
-mod guests;
 mod load;
 mod log;
 mod matcher;

@@ -3,9 +3,10 @@
 use larum_engine::model::{Alert, Timestamp};
 use larum_sandbox::{CallErrorKind, CreateError, Limits, Matcher, PluginStats, Sandbox, World};
 
+use larum_test_guests::{Guest, MATCHER, RECEIVER};
+
 use crate::{
     alert,
-    guests::{Guest, MATCHER, RECEIVER},
     patient, sandbox, tenant,
 };
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use larum_engine::model::Timestamp;
 use larum_sandbox::{CallErrorKind, CreateError, Limits};
 
+use larum_test_guests::{Guest, MATCHER, if_bad};
+
 use crate::{
     alert,
-    guests::{Guest, MATCHER, if_bad},
     patient, sandbox, tenant,
 };
 

@@ -8,8 +8,9 @@ use larum_sandbox::{
     Receipt, Receiver, Sandbox, SendError, Step, TransportError,
 };
 
+use larum_test_guests::{Guest, RECEIVER};
+
 use crate::{
-    guests::{Guest, RECEIVER},
     notification, patient, sandbox,
 };
 

@@ -7,8 +7,9 @@ use larum_sandbox::{
     CallErrorKind, CreateError, Limits, Sandbox, Template, TemplateOrigin, TemplateSource,
 };
 
+use larum_test_guests::{Guest, TEMPLATE};
+
 use crate::{
-    guests::{Guest, TEMPLATE},
     notification, patient, sandbox,
 };
 

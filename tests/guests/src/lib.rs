@@ -1,5 +1,7 @@
 //! Small components in WebAssembly text, well-behaved but for what a test adds to them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 
 use wit_component::{ComponentEncoder, StringEncoding};
@@ -13,35 +15,39 @@ const LIST: u32 = 12_288;
 const HEAP: u32 = 65_536;
 
 /// A component. Snippets are instructions; what they can use is said at each.
-pub(crate) struct Guest<'a> {
-    pub(crate) world: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) version: &'a str,
-    pub(crate) schema: &'a str,
+pub struct Guest<'a> {
+    /// `matcher`, `template` or `receiver`.
+    pub world: &'a str,
+    /// What the plugin calls itself.
+    pub name: &'a str,
+    /// Its own version.
+    pub version: &'a str,
+    /// The JSON Schema of its settings.
+    pub schema: &'a str,
     /// Pages of memory at the start.
-    pub(crate) pages: u32,
+    pub pages: u32,
     /// Further fields of the module.
-    pub(crate) fields: &'a str,
-    pub(crate) on_start: &'a str,
-    pub(crate) on_describe: &'a str,
-    pub(crate) on_create: &'a str,
+    pub fields: &'a str,
+    pub on_start: &'a str,
+    pub on_describe: &'a str,
+    pub on_create: &'a str,
     /// Before the answer of `match-batch` (`$cells`, `$rows`), `render` or `next` (`$has`,
     /// `$body_len`).
-    pub(crate) on_call: &'a str,
+    pub on_call: &'a str,
     /// At the start of a delivery, whose arguments stand at `$args`.
-    pub(crate) on_begin: &'a str,
-    pub(crate) on_drop: &'a str,
-    pub(crate) on_realloc: &'a str,
+    pub on_begin: &'a str,
+    pub on_drop: &'a str,
+    pub on_realloc: &'a str,
     /// A matcher's verdict for row `$i`: whether the alert has the label `bad`, by default.
-    pub(crate) verdict: &'a str,
+    pub verdict: &'a str,
     /// Whether a receiver reads alerts.
-    pub(crate) reads_alerts: bool,
+    pub reads_alerts: bool,
     /// The body of the request that a receiver wants sent.
-    pub(crate) body: &'a str,
+    pub body: &'a str,
 }
 
 /// A matcher that reads the label `bad`, and refuses empty settings.
-pub(crate) const MATCHER: Guest<'static> = Guest {
+pub const MATCHER: Guest<'static> = Guest {
     world: "matcher",
     name: "test",
     version: "1.0.0",
@@ -64,26 +70,26 @@ pub(crate) const MATCHER: Guest<'static> = Guest {
 /// A template engine that renders its texts as the receiver, the reason, an error that names the
 /// group key, as many `a` as there are alerts, and as many as were truncated. It refuses an empty
 /// list of texts.
-pub(crate) const TEMPLATE: Guest<'static> = Guest {
+pub const TEMPLATE: Guest<'static> = Guest {
     world: "template",
     ..MATCHER
 };
 
 /// A receiver that sends one request, and takes the response's body as the receipt's detail. It
 /// refuses empty settings, at creation and at the start.
-pub(crate) const RECEIVER: Guest<'static> = Guest {
+pub const RECEIVER: Guest<'static> = Guest {
     world: "receiver",
     ..MATCHER
 };
 
 /// Instructions that run only for an alert with the label `bad`.
-pub(crate) fn if_bad(instructions: &str) -> String {
+pub fn if_bad(instructions: &str) -> String {
     format!("(if (i32.load (local.get $cells)) (then {instructions}))")
 }
 
 impl Guest<'_> {
     /// The component.
-    pub(crate) fn build(&self) -> Vec<u8> {
+    pub fn build(&self) -> Vec<u8> {
         let mut module = wat::parse_str(self.module()).unwrap();
         let mut resolve = Resolve::default();
         let wit = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
