@@ -16,7 +16,7 @@ use crate::{
     effect::Effect,
     groups::{Group, sorted_alerts},
     input::{Input, Verdicts},
-    model::{Alert, Fingerprint, GroupId, TenantId, Timestamp},
+    model::{Alert, AlertStatus, Fingerprint, GroupId, TenantId, Timestamp},
     plan::{Plan, Route, RouteIndex},
     routing::Router,
     state::State,
@@ -179,6 +179,16 @@ impl Engine {
     /// How many alerts are kept, also those that are over.
     pub fn alert_count(&self) -> usize {
         self.state.alerts.len()
+    }
+
+    /// How many alerts fire at `now`.
+    pub fn firing_count(&self, now: Timestamp) -> usize {
+        let fires = |alert: &Alert| alert.status_at(now) == AlertStatus::Firing;
+        self.state
+            .alerts
+            .iter()
+            .filter(|(_, entry)| fires(&entry.alert))
+            .count()
     }
 
     /// How many groups there are.

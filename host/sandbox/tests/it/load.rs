@@ -4,9 +4,7 @@ use larum_sandbox::{LoadError, World};
 
 use larum_test_guests::{Guest, MATCHER, RECEIVER, TEMPLATE};
 
-use crate::{
-    patient, sandbox,
-};
+use crate::{patient, sandbox};
 
 #[test]
 fn all_worlds_are_loaded() {

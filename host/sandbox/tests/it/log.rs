@@ -14,10 +14,7 @@ use tracing::{
 
 use larum_test_guests::{Guest, MATCHER};
 
-use crate::{
-    alert,
-    patient, sandbox, tenant,
-};
+use crate::{alert, patient, sandbox, tenant};
 
 /// Keeps what plugins log, as text.
 #[derive(Clone, Default)]

@@ -5,10 +5,7 @@ use larum_sandbox::{CallErrorKind, CreateError, Limits, Matcher, PluginStats, Sa
 
 use larum_test_guests::{Guest, MATCHER, RECEIVER};
 
-use crate::{
-    alert,
-    patient, sandbox, tenant,
-};
+use crate::{alert, patient, sandbox, tenant};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 

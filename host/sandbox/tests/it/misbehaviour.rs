@@ -7,10 +7,7 @@ use larum_sandbox::{CallErrorKind, CreateError, Limits};
 
 use larum_test_guests::{Guest, MATCHER, if_bad};
 
-use crate::{
-    alert,
-    patient, sandbox, tenant,
-};
+use crate::{alert, patient, sandbox, tenant};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 

@@ -10,9 +10,7 @@ use larum_sandbox::{
 
 use larum_test_guests::{Guest, RECEIVER};
 
-use crate::{
-    notification, patient, sandbox,
-};
+use crate::{notification, patient, sandbox};
 
 struct World {
     sandbox: Arc<Sandbox>,

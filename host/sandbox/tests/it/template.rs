@@ -9,9 +9,7 @@ use larum_sandbox::{
 
 use larum_test_guests::{Guest, TEMPLATE};
 
-use crate::{
-    notification, patient, sandbox,
-};
+use crate::{notification, patient, sandbox};
 
 async fn template(limits: Limits, guest: Guest<'_>, texts: usize) -> (Arc<Sandbox>, Template) {
     let sandbox = sandbox(limits, None);
