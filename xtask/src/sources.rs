@@ -19,8 +19,7 @@ pub(crate) fn digest(root: &Path, name: &str) -> Result<String> {
     let mut files = vec![root.join("rust-toolchain.toml")];
     collect(&root.join("wit"), &mut files)?;
     for directory in &tree.crates {
-        files.push(directory.join("Cargo.toml"));
-        collect(&directory.join("src"), &mut files)?;
+        collect(directory, &mut files)?;
     }
     files.sort();
     let mut hasher = Sha256::new();
@@ -56,14 +55,22 @@ fn add(hasher: &mut Sha256, name: &str, bytes: &[u8]) {
     hasher.update(bytes);
 }
 
-/// All files below `directory` that end up in a build.
+/// All files below `directory` that can end up in a build. Crates inside a crate speak for
+/// themselves.
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let entries =
         fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?;
+            let is_built = !path.join("Cargo.toml").exists()
+                && !path.ends_with("tests")
+                && !path.ends_with("benches");
+            if is_built {
+                collect(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            // For people.
         } else if !path.to_string_lossy().ends_with("tests.rs") {
             files.push(path);
         }

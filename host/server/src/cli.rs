@@ -6,6 +6,7 @@ mod flags;
 mod go_duration;
 pub(crate) mod output;
 mod serve;
+mod slack_stand_in;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -24,7 +25,8 @@ use crate::telemetry::{LANGUAGE, REVISION, VERSION};
     disable_version_flag = true,
     args_conflicts_with_subcommands = true,
     // Alertmanager's flags have dots; nobody wants to see each in the first line.
-    override_usage = "larum [FLAGS]\n       larum check-config [FILE]...\n       larum demo"
+    override_usage = "larum [FLAGS]\n       larum check-config [FILE]...\n       \
+                      larum demo\n       larum slack-stand-in"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -42,6 +44,8 @@ enum Command {
     CheckConfig(check_config::Arguments),
     /// Show an alert's whole way on this screen; needs nothing else on the machine.
     Demo(DemoArguments),
+    /// Stand in for Slack on loopback: take its webhook's messages and show them as Slack would.
+    SlackStandIn(slack_stand_in::Arguments),
 }
 
 /// Runs the program with these arguments, the program's name first. The exit code is 0 after
@@ -73,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => output::fail(&format!("{error:#}")),
             },
+            Some(Command::SlackStandIn(arguments)) => slack_stand_in::run(arguments).await,
         }
     });
     // What has not ended by now, such as a read of a slow file, must not hold up the exit.

@@ -63,6 +63,11 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<()> {
     end(router).await
 }
 
+/// A message to Slack as it would look there, for this terminal.
+pub(crate) fn shown(message: &Recorded) -> String {
+    terminal::message(&message.json(), terminal::Look::of_stdout())
+}
+
 /// Waits until the router has finished what was under way.
 async fn end(router: JoinHandle<anyhow::Result<()>>) -> anyhow::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(15);

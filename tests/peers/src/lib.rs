@@ -55,11 +55,22 @@ pub fn find(peer: Peer, test: &str) -> Option<PathBuf> {
         },
     };
     let (major, minor) = oldest;
-    let line = format!("SKIPPED {test}: {problem}; it needs {name} {major}.{minor} or newer");
+    skip(
+        test,
+        &format!("{problem}; it needs {name} {major}.{minor} or newer"),
+    );
+    None
+}
+
+/// Writes which test is skipped, and for want of what, past the capture of test output.
+///
+/// # Panics
+/// When `LARUM_TESTS_SKIP_NOTHING` is set.
+pub fn skip(test: &str, problem: &str) {
+    let line = format!("SKIPPED {test}: {problem}");
     assert!(env::var_os("LARUM_TESTS_SKIP_NOTHING").is_none(), "{line}");
     // Not `eprintln!`: the test harness would swallow it.
     writeln!(std::io::stderr(), "{line}").ok();
-    None
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

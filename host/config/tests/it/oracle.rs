@@ -1,9 +1,8 @@
 //! Accepts and refuses what Alertmanager's own `amtool check-config` accepts and refuses.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::process::Command;
+
+use larum_test_peers::Peer;
 
 use crate::support::plan_at;
 
@@ -403,8 +402,8 @@ const CASES: &[(&str, &str)] = &[
 
 #[test]
 fn accepts_and_refuses_what_alertmanager_does() {
-    let Some(amtool) = amtool() else {
-        println!("SKIPPED: no amtool 0.33 or newer in PATH; acceptance was not compared");
+    let test = "accepts_and_refuses_what_alertmanager_does";
+    let Some(amtool) = larum_test_peers::find(Peer::Amtool, test) else {
         return;
     };
     let directory = tempfile::tempdir().unwrap();
@@ -426,30 +425,4 @@ fn accepts_and_refuses_what_alertmanager_does() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n----\n"));
-}
-
-/// `amtool` of at least 0.33 in the path, if there is one.
-fn amtool() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let found = std::env::split_paths(&path).map(|directory| directory.join("amtool"));
-    found
-        .filter(|candidate| candidate.is_file())
-        .find(|candidate| is_new(candidate))
-}
-
-fn is_new(amtool: &Path) -> bool {
-    let Ok(output) = Command::new(amtool).arg("--version").output() else {
-        return false;
-    };
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    let version = text
-        .split_whitespace()
-        .skip_while(|word| *word != "version")
-        .nth(1);
-    let mut numbers = version
-        .unwrap_or("")
-        .split('.')
-        .map_while(|part| part.parse::<u32>().ok());
-    (numbers.next(), numbers.next()) >= (Some(0), Some(33))
 }

@@ -94,7 +94,15 @@ impl SlackStandIn {
     /// # Errors
     /// When no port can be had.
     pub async fn start() -> io::Result<(Self, mpsc::Receiver<Recorded>)> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::start_on(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).to_string()).await
+    }
+
+    /// Starts on this address, such as `127.0.0.1:9095`; otherwise like [`Self::start`].
+    ///
+    /// # Errors
+    /// When the address cannot be had.
+    pub async fn start_on(address: &str) -> io::Result<(Self, mpsc::Receiver<Recorded>)> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (recorded, received) = mpsc::channel(RECORDED_MAX);
         let shared = Arc::new(Shared {

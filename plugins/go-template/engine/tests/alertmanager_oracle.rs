@@ -13,11 +13,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use larum_test_peers::Peer;
+
 use data_sets::{DATA_SETS, DEFAULT_TEMPLATES, call, data_file, data_set, golden_directory};
 
 /// Where Debian's package puts Alertmanager's own default templates.
 const DEFAULTS: &str = "/usr/share/prometheus/alertmanager";
-const VERSION_MIN: (u32, u32) = (0, 33);
 const TEXTS: &str = include_str!("golden/texts.txt");
 /// A template file, by name and text.
 type Source = (&'static str, &'static str);
@@ -26,7 +27,7 @@ const NO_FILE: Source = ("empty.tmpl", include_str!("golden/empty.tmpl"));
 
 #[test]
 fn default_templates_are_amtools() {
-    if !is_amtool_there() {
+    if !is_amtool_there("default_templates_are_amtools") {
         return;
     }
     let mut failures = Vec::new();
@@ -58,7 +59,7 @@ fn default_templates_are_amtools() {
 
 #[test]
 fn texts_render_as_in_amtool() {
-    if !is_amtool_there() {
+    if !is_amtool_there("texts_render_as_in_amtool") {
         return;
     }
     let mut failures = Vec::new();
@@ -108,25 +109,17 @@ fn amtool(text: &str, set: &str, source: Source) -> Result<String, String> {
     }
 }
 
-#[allow(
-    clippy::print_stderr,
-    reason = "whoever runs the tests must see what did not run"
-)]
-fn is_amtool_there() -> bool {
-    let version = Command::new("amtool")
-        .arg("--version")
-        .output()
-        .ok()
-        .and_then(|output| {
-            let text = String::from_utf8(output.stdout).ok()?;
-            let mut numbers = text.strip_prefix("amtool, version ")?.split('.');
-            Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-        });
-    let has_defaults = Path::new(DEFAULTS).join("default.tmpl").exists();
-    if version < Some(VERSION_MIN) {
-        eprintln!("SKIPPED: comparing with Alertmanager: amtool >= 0.33 not on PATH");
-    } else if !has_defaults {
-        eprintln!("SKIPPED: comparing with Alertmanager: no default templates in {DEFAULTS}");
+/// Whether Alertmanager's amtool and its default templates are there to compare with.
+fn is_amtool_there(test: &str) -> bool {
+    if larum_test_peers::find(Peer::Amtool, test).is_none() {
+        return false;
     }
-    version >= Some(VERSION_MIN) && has_defaults
+    let has_defaults = Path::new(DEFAULTS).join("default.tmpl").exists();
+    if !has_defaults {
+        larum_test_peers::skip(
+            test,
+            &format!("there are no default templates in {DEFAULTS}"),
+        );
+    }
+    has_defaults
 }

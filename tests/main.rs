@@ -1,0 +1,8 @@
+//! Whole-process tests: one binary, a module for each area.
+
+mod components;
+mod first_light;
+mod hostile;
+mod support;
+mod tidy;
+mod usage;
