@@ -43,13 +43,7 @@ async fn prometheus_to_slack() {
     let mut routers = vec![larum.address().await];
 
     let oracle = match &alertmanager {
-        Some(program) => {
-            let slack = Recorder::start().await;
-            let configuration = example.alertmanager_configuration(&slack, "alertmanager.yml");
-            let mut process = start_alertmanager(program, &configuration, folder.path());
-            routers.push(process.address().await);
-            Some((slack, process))
-        }
+        Some(program) => Some(Oracle::start(program, &example, folder.path(), &mut routers).await),
         None => None,
     };
 
@@ -85,38 +79,56 @@ async fn prometheus_to_slack() {
 
     let mut exporter = Process::start("node_exporter", &node_exporter, &exporter_arguments);
     exporter.wait_for("Listening on").await;
-    let over = |request: &Recorded| {
-        in_channel(request, "#monitoring") && request.text().contains("[RESOLVED]")
-    };
-    let resolved = slack.wait_for(over).await;
+    let resolved = slack.wait_for(is_over).await;
     assert_eq!(
         resolved.text(),
         instance_down("RESOLVED", "good", &exporter_address)
     );
 
-    if let Some((slack, _process)) = oracle {
-        let expected = slack
-            .wait_for(|request| in_channel(request, "#monitoring"))
-            .await;
-        assert_eq!(
-            firing.text(),
-            expected.text(),
-            "Alertmanager's firing message"
-        );
-        let expected = slack.wait_for(over).await;
-        assert_eq!(
-            resolved.text(),
-            expected.text(),
-            "Alertmanager's resolved message"
-        );
-        assert_eq!(
-            resolved.headers["content-type"],
-            expected.headers["content-type"]
-        );
+    if let Some(oracle) = oracle {
+        oracle.compare(&firing, &resolved).await;
     }
 
     larum.signal("TERM").await;
     assert_eq!(larum.exit_code().await, Some(0));
+}
+
+/// The real Alertmanager with the same configuration, and what it sends to a Slack of its own.
+struct Oracle {
+    slack: Recorder,
+    _process: Process,
+}
+
+impl Oracle {
+    async fn start(
+        program: &Path,
+        example: &Example<'_>,
+        folder: &Path,
+        routers: &mut Vec<String>,
+    ) -> Self {
+        let slack = Recorder::start().await;
+        let configuration = example.alertmanager_configuration(&slack, "alertmanager.yml");
+        let mut process = start_alertmanager(program, &configuration, folder);
+        routers.push(process.address().await);
+        Self {
+            slack,
+            _process: process,
+        }
+    }
+
+    async fn compare(&self, firing: &Recorded, resolved: &Recorded) {
+        let is_firing = |request: &Recorded| in_channel(request, "#monitoring");
+        let expected = self.slack.wait_for(is_firing).await;
+        assert_eq!(firing.text(), expected.text(), "the firing message");
+        let expected = self.slack.wait_for(is_over).await;
+        assert_eq!(resolved.text(), expected.text(), "the resolved message");
+        let content_type = |request: &Recorded| request.headers["content-type"].clone();
+        assert_eq!(content_type(resolved), content_type(&expected));
+    }
+}
+
+fn is_over(request: &Recorded) -> bool {
+    in_channel(request, "#monitoring") && request.text().contains("[RESOLVED]")
 }
 
 /// The exact body of the tutorial's message: the keys in Alertmanager's order, and its newline.

@@ -56,8 +56,9 @@ async fn a_template_that_is_killed_loses_nothing() {
     }
 }
 
-/// A receiver that breaks after its request was sent: a fresh instance sends it again, under the
-/// same idempotency key.
+/// A receiver that breaks over the answer to its request: a fresh instance is told the same answer,
+/// so nothing is sent twice at once; and since it breaks over that too, a later attempt sends it
+/// again, under the same idempotency key.
 #[tokio::test]
 async fn a_receiver_that_is_killed_loses_nothing() {
     for (how, instructions, kind) in [
@@ -77,7 +78,7 @@ async fn a_receiver_that_is_killed_loses_nothing() {
             schema,
             ..RECEIVER
         };
-        let bench = Bench::start(
+        let mut bench = Bench::start(
             &hostile,
             "plugin_configs: [ { plugin: hostile, settings: { api_url: 'RECORDER' } } ]",
             "allow_hosts: [ 127.0.0.1 ]",
@@ -92,8 +93,7 @@ async fn a_receiver_that_is_killed_loses_nothing() {
             "{how}"
         );
         bench.check_failure_metric("hostile", kind).await;
-        let delivered = r#"alertmanager_notification_requests_failed_total{integration="hostile"}"#;
-        bench.check_metric(delivered, "0").await;
+        bench.larum.wait_for("The receiver plugin broke").await;
     }
 }
 

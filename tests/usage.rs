@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::{
@@ -163,6 +164,32 @@ async fn an_unreachable_receiver_is_tried_until_it_answers() {
     assert!(sent.iter().all(|request| request.body == sent[0].body));
     let key = |index: usize| &sent[index].headers["idempotency-key"];
     assert!(key(0) == key(1) && key(1) == key(2));
+}
+
+/// A rack goes down: thousands of alerts in one group are one webhook body, as from Alertmanager.
+#[tokio::test]
+async fn a_group_of_thousands_arrives_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let recorder = Recorder::start().await;
+    let text = format!(
+        "route: {{ receiver: ops, group_wait: 0s }}\nreceivers:\n- name: ops\n  webhook_configs: [ {{ url: '{}' }} ]\n",
+        recorder.url("/hook")
+    );
+    let mut larum = Process::larum(&write(&folder, &text), &folder.path().join("data"), &[]);
+    let address = larum.address().await;
+    let description = "The node does not answer. ".repeat(20);
+    let alerts: Vec<_> = (0..5_000)
+        .map(|node| {
+            let labels =
+                json!({ "alertname": "NodeDown", "instance": format!("node-{node}:9100") });
+            json!({ "labels": labels, "annotations": { "description": description } })
+        })
+        .collect();
+    let alerts = serde_json::Value::Array(alerts).to_string();
+    assert_eq!(post(&address, "/api/v2/alerts", &alerts).await.0, 200);
+    let sent = recorder.wait_for(|_| true).await.json();
+    assert_eq!(sent["alerts"].as_array().unwrap().len(), 5_000);
+    assert_eq!(sent["truncatedAlerts"], 0);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::{
     Router,
     body::Bytes,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, StatusCode, Uri},
 };
 use tokio::{net::TcpListener, sync::watch, time::timeout};
@@ -56,7 +56,10 @@ impl Recorder {
             answers: Mutex::default(),
             count: watch::Sender::new(0),
         });
-        let router = Router::new().fallback(record).with_state(shared.clone());
+        let router = Router::new()
+            .fallback(record)
+            .layer(DefaultBodyLimit::disable())
+            .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { address, shared }
     }

@@ -170,6 +170,16 @@ fn by_form(text: &str, base: usize, masks: &mut Vec<Span>) {
             masks.push(Span::new(base + start, base + start + at));
         }
     }
+    // `user:password@host` is a secret also where the scheme before it was forgotten.
+    for (at, _) in text.match_indices('@') {
+        let begins = |character: char| character == '/' || ends(character);
+        let start = text[..at].rfind(begins).map_or(0, |before| {
+            before + text[before..].chars().next().map_or(1, char::len_utf8)
+        });
+        if text[start..at].contains(':') {
+            masks.push(Span::new(base + start, base + at));
+        }
+    }
 }
 
 /// The secrets of a tree, by the names of keys and by form.

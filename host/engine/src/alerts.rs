@@ -83,16 +83,20 @@ impl Alerts {
 /// overlap, parts of both, else the new one alone (Alertmanager `provider/mem/mem.go`, `Put`, and
 /// `alert/alert.go`, `Merge`, v0.34). That the new one lies over the old one from end to end is no
 /// overlap by that rule.
-pub fn merge(old: &Alert, new: Alert, now: Timestamp) -> Alert {
+pub fn merge(old: &Alert, mut new: Alert, now: Timestamp) -> Alert {
     let inside = |at: Timestamp| at > old.starts_at && at < old.ends_at;
     if !inside(new.ends_at) && !inside(new.starts_at) {
         return new;
     }
     // The one that was sent last decides what is not decided below.
-    let (older, mut result) = match new.updated_at < old.updated_at {
-        true => (&new, old.clone()),
-        false => (old, new.clone()),
+    let late;
+    let older = if new.updated_at < old.updated_at {
+        late = std::mem::replace(&mut new, old.clone());
+        &late
+    } else {
+        old
     };
+    let mut result = new;
     result.starts_at = older.starts_at.min(result.starts_at);
     let older_counts = match result.status_at(now) {
         AlertStatus::Resolved => older.status_at(now) == AlertStatus::Resolved,

@@ -12,9 +12,10 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::{
+    alerts::Entry,
     change::Change,
     effect::Effect,
-    groups::{Group, sorted_alerts},
+    groups::Group,
     input::{Input, Verdicts},
     model::{Alert, AlertStatus, Fingerprint, GroupId, TenantId, Timestamp},
     plan::{Plan, Route, RouteIndex},
@@ -136,29 +137,31 @@ impl Engine {
     pub fn alerts(&self) -> Vec<AlertView> {
         let mut entries: Vec<_> = self.state.alerts.iter().collect();
         entries.sort_unstable_by_key(|(fingerprint, _)| *fingerprint);
-        let view = |(fingerprint, alert): (Fingerprint, &Arc<Alert>)| AlertView {
-            receivers: self.receivers_of(fingerprint, alert),
-            alert: Arc::clone(alert),
-        };
         entries
             .into_iter()
-            .map(|(fingerprint, entry)| view((fingerprint, &entry.alert)))
+            .map(|(fingerprint, entry)| AlertView {
+                receivers: self.receivers_of(fingerprint, entry),
+                alert: Arc::clone(&entry.alert),
+            })
             .collect()
     }
 
+    /// All alerts that are kept, also those that are over, in no order.
+    pub fn stored(&self) -> impl Iterator<Item = &Arc<Alert>> {
+        self.state.alerts.iter().map(|(_, entry)| &entry.alert)
+    }
+
     /// All groups, sorted by labels, then by receiver (Alertmanager `dispatch/dispatch.go`,
-    /// `AlertGroups`, v0.34). A group may hold alerts that are over.
+    /// `AlertGroups`, v0.34). A group may hold alerts that are over. The alerts of each are in no
+    /// order: [`GroupView::sort_alerts`] can be called where it holds up nothing else.
     pub fn groups(&self) -> Vec<GroupView> {
-        let view = |(id, group): (&GroupId, &Group)| {
-            let alerts = sorted_alerts(&self.members(group));
-            GroupView {
-                id: *id,
-                key: Arc::clone(&group.key),
-                labels: group.labels.clone(),
-                receiver: self.receiver_name(group),
-                alerts,
-                flush_at: group.flush_at,
-            }
+        let view = |(id, group): (&GroupId, &Group)| GroupView {
+            id: *id,
+            key: Arc::clone(&group.key),
+            labels: group.labels.clone(),
+            receiver: self.receiver_name(group.route).cloned().unwrap_or_default(),
+            alerts: self.members(group),
+            flush_at: group.flush_at,
         };
         let mut views: Vec<_> = self.state.groups.iter().map(view).collect();
         views.sort_unstable_by(|one, other| {
@@ -197,25 +200,38 @@ impl Engine {
     }
 
     fn members(&self, group: &Group) -> Vec<Arc<Alert>> {
-        group
-            .members
-            .iter()
-            .filter_map(|fingerprint| self.alert(*fingerprint))
-            .collect()
+        let mut alerts = Vec::with_capacity(group.members.len());
+        alerts.extend(
+            group
+                .members
+                .iter()
+                .filter_map(|member| self.alert(*member)),
+        );
+        alerts
     }
 
-    fn receiver_name(&self, group: &Group) -> Arc<str> {
-        let route = self.plan.routes.get(group.route.0 as usize);
-        route.map_or_else(Arc::default, |route| {
-            Arc::clone(&self.plan.receivers[route.receiver.0 as usize].name)
-        })
+    /// Nobody before there is a plan.
+    fn receiver_name(&self, route: RouteIndex) -> Option<&Arc<str>> {
+        let route = self.plan.routes.get(route.0 as usize)?;
+        Some(&self.plan.receivers[route.receiver.0 as usize].name)
     }
 
-    fn receivers_of(&self, fingerprint: Fingerprint, alert: &Alert) -> Vec<Arc<str>> {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        for route in self.routes_of(fingerprint, alert) {
-            let receiver = self.route(route).receiver;
-            let name = &self.plan.receivers[receiver.0 as usize].name;
+    /// Names of the receivers of an alert, in the order of the routes, none twice.
+    fn receivers_of(&self, fingerprint: Fingerprint, entry: &Entry) -> Vec<Arc<str>> {
+        let groups = entry.groups.as_slice().iter();
+        let mut routes: Vec<_> = groups
+            .filter_map(|group| Some(self.state.groups.get(group)?.route))
+            .collect();
+        if routes.is_empty() {
+            // Its groups have let it go.
+            routes = self.routes_of(fingerprint, &entry.alert);
+        }
+        routes.sort_unstable();
+        let mut names: Vec<Arc<str>> = Vec::with_capacity(routes.len());
+        for name in routes
+            .into_iter()
+            .filter_map(|route| self.receiver_name(route))
+        {
             if !names.contains(name) {
                 names.push(Arc::clone(name));
             }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::model::{Alert, GroupId, Labels, Timestamp};
+use crate::{
+    groups::sorted_alerts,
+    model::{Alert, GroupId, Labels, Timestamp},
+};
 
 /// An alert with the receivers its routes lead to.
 #[derive(Clone, Debug)]
@@ -24,9 +27,18 @@ pub struct GroupView {
     pub labels: Labels,
     /// Who is told.
     pub receiver: Arc<str>,
-    /// The alerts, sorted as in notifications.
+    /// The alerts, in no order.
     pub alerts: Vec<Arc<Alert>>,
     /// When it will be flushed next; in the past while a flush is under way that took longer than
     /// `group_interval`.
     pub flush_at: Timestamp,
+}
+
+impl GroupView {
+    /// Sorts the alerts as they are sorted in notifications.
+    pub fn sort_alerts(&mut self) {
+        if self.alerts.len() > 1 {
+            self.alerts = sorted_alerts(&self.alerts);
+        }
+    }
 }

@@ -40,7 +40,6 @@ pub(crate) struct Columns<'a> {
 }
 
 /// Every string once.
-#[derive(Default)]
 struct Table<'a> {
     strings: Vec<&'a str>,
     indices: HashMap<&'a str, u32>,
@@ -119,7 +118,8 @@ impl<'a> Columns<'a> {
         let annotations = projection
             .annotations
             .of(rows.iter().map(|row| &row.annotations));
-        let mut table = Table::default();
+        // Most often one text of a row stands in no other.
+        let mut table = Table::with_capacity(rows.len() + labels.len() + annotations.len());
         let label_columns = labels.iter().map(|name| table.index(name)).collect();
         let annotation_columns = annotations.iter().map(|name| table.index(name)).collect();
         let mut cells = Vec::with_capacity(rows.len() * (labels.len() + annotations.len()));
@@ -157,6 +157,13 @@ impl<'a> Columns<'a> {
 }
 
 impl<'a> Table<'a> {
+    fn with_capacity(strings: usize) -> Self {
+        Self {
+            strings: Vec::with_capacity(strings),
+            indices: HashMap::with_capacity(strings),
+        }
+    }
+
     fn index(&mut self, text: &'a str) -> u32 {
         let next = u32::try_from(self.strings.len()).unwrap_or(u32::MAX);
         *self.indices.entry(text).or_insert_with(|| {

@@ -45,7 +45,7 @@ impl Cache {
             .recursive(true)
             .mode(0o700)
             .create(directory)?;
-        refuse_shared(&fs::metadata(directory)?, 0o022)?;
+        refuse_shared(&fs::metadata(directory)?, 0o022, own_user()?)?;
         let key = match read_key(directory) {
             Err(error) if is_not_found(&error) => {
                 make_key(directory)?;
@@ -109,7 +109,7 @@ impl Cache {
 
 fn read_key(directory: &Path) -> anyhow::Result<[u8; KEY_BYTES]> {
     let file = File::open(directory.join(KEY_FILE))?;
-    refuse_shared(&file.metadata()?, 0o077)?;
+    refuse_shared(&file.metadata()?, 0o077, own_user()?)?;
     let mut key = Vec::new();
     file.take(KEY_BYTES as u64 + 1).read_to_end(&mut key)?;
     let Ok(key) = <[u8; KEY_BYTES]>::try_from(key) else {
@@ -141,8 +141,20 @@ fn write_private(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     parts.iter().try_for_each(|part| file.write_all(part))
 }
 
-/// Whoever else can write here could have machine code run.
-fn refuse_shared(metadata: &fs::Metadata, forbidden_mode: u32) -> anyhow::Result<()> {
+/// The user id that this process acts as.
+fn own_user() -> anyhow::Result<u32> {
+    let process = fs::metadata("/proc/self").context("own user id, from /proc/self")?;
+    Ok(process.uid())
+}
+
+/// Whoever else can write here could have machine code run. The owner can always give himself
+/// the right to.
+fn refuse_shared(metadata: &fs::Metadata, forbidden_mode: u32, user: u32) -> anyhow::Result<()> {
+    let owner = metadata.uid();
+    ensure!(
+        owner == user,
+        "it belongs to another user (id {owner}, and this is {user})"
+    );
     let mode = metadata.mode() & 0o777;
     ensure!(
         mode & forbidden_mode == 0,
@@ -155,4 +167,36 @@ fn is_not_found(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|it| it.kind() == io::ErrorKind::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::{own_user, refuse_shared};
+
+    #[track_caller]
+    fn check(mode: u32, forbidden_mode: u32, is_own: bool, refusal: Option<&str>) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
+        let user = own_user().unwrap() + u32::from(!is_own);
+        let metadata = fs::metadata(file.path()).unwrap();
+        let refused = refuse_shared(&metadata, forbidden_mode, user).err();
+        let refused = refused.map(|error| error.to_string());
+        assert_eq!(refused.is_some(), refusal.is_some(), "{refused:?}");
+        if let (Some(refused), Some(refusal)) = (refused, refusal) {
+            assert!(refused.contains(refusal), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_others_can_change_is_refused() {
+        check(0o600, 0o077, true, None);
+        check(0o755, 0o022, true, None);
+        check(0o604, 0o077, true, Some("mode 604"));
+        check(0o777, 0o022, true, Some("mode 777"));
+        check(0o600, 0o077, false, Some("another user"));
+        check(0o700, 0o022, false, Some("another user"));
+    }
 }

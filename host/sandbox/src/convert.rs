@@ -10,7 +10,7 @@ pub(crate) use crate::bindings::{
     types::Notification,
 };
 use crate::{
-    CreateError, DataLimits, Encoding, Event, Failure, HttpRequest, Method, Part, Receipt,
+    CreateError, Encoding, Event, Failure, HttpRequest, Method, NotificationLimits, Part, Receipt,
     TemplateOrigin, TemplateSource, TransportError,
     bindings::{receiver, template, types, wire},
     text::{prefix, printable},
@@ -43,12 +43,15 @@ impl<'a> Alerts<'a> {
     }
 
     /// As many as the limits allow, from the first.
-    pub(crate) fn new(notification: &'a larum_engine::Notification, limits: &DataLimits) -> Self {
+    pub(crate) fn new(
+        notification: &'a larum_engine::Notification,
+        limits: &NotificationLimits,
+    ) -> Self {
         let mut bytes = 0;
         let mut views: Vec<AlertView<'a>> = Vec::new();
-        for (alert, status) in notification.alerts.iter().take(limits.notification_alerts) {
+        for (alert, status) in notification.alerts.iter().take(limits.alerts) {
             bytes += text_bytes(alert);
-            if bytes > limits.notification_bytes && !views.is_empty() {
+            if bytes > limits.bytes && !views.is_empty() {
                 break;
             }
             views.push(AlertView {
@@ -313,7 +316,6 @@ mod tests {
     };
 
     use super::{Alert, AlertStatus, Alerts, Labels, Timestamp, types};
-    use crate::DataLimits;
 
     fn alert(starts_at: i64) -> Arc<Alert> {
         Arc::new(Alert {
@@ -352,7 +354,7 @@ mod tests {
             deadline: Timestamp::MAX,
             previous: None,
         };
-        let alerts = Alerts::new(&notification, &DataLimits::default());
+        let alerts = Alerts::new(&notification, &crate::DataLimits::default().notification);
         alerts.lend(&notification, "http://larum.example", |seen| {
             assert_eq!(
                 (seen.id, seen.tenant, seen.receiver),

@@ -30,8 +30,8 @@ mod usage;
 
 pub use component::{Component, Info, World};
 pub use error::{CallError, CallErrorKind, CreateError, LoadError, TemplateOrigin};
-pub use limits::{CallLimits, DataLimits, InstanceLimits, Limits, QueueLimits};
-pub use matcher::Matcher;
+pub use limits::{CallLimits, DataLimits, InstanceLimits, Limits, NotificationLimits, QueueLimits};
+pub use matcher::{Judged, Matcher};
 pub use receiver::{
     Delivery, Encoding, Event, Failure, HttpRequest, HttpResponse, Method, Part, Receipt, Receiver,
     SendError, StartError, Step, TransportError,

@@ -79,16 +79,25 @@ pub struct DataLimits {
     pub memo_entries: usize,
     /// Text of the remembered verdicts for each use of a matcher, in bytes.
     pub memo_bytes: usize,
-    /// Alerts in a notification; further ones are counted in `truncated-alerts`.
-    pub notification_alerts: usize,
-    /// Text of the alerts in a notification, in bytes; at least one alert goes along.
-    pub notification_bytes: usize,
+    /// A notification.
+    pub notification: NotificationLimits,
+    /// A notification that broke a plugin before.
+    pub brief_notification: NotificationLimits,
     /// Requests that one delivery may ask for.
     pub delivery_steps: u32,
     /// Body of a response as the guest sees it, in bytes.
     pub response_bytes: usize,
     /// A guest's error message, in bytes as the host keeps it.
     pub message_bytes: usize,
+}
+
+/// Limits of a notification as a plugin sees it.
+#[derive(Clone, Debug)]
+pub struct NotificationLimits {
+    /// Alerts; further ones are counted in `truncated-alerts`.
+    pub alerts: usize,
+    /// Text of the alerts, in bytes; at least one alert goes along.
+    pub bytes: usize,
 }
 
 /// Limits of waiting.
@@ -112,8 +121,10 @@ impl Default for Limits {
             };
         Self {
             matcher: call(100, 256, (20, 4), 64),
-            template: call(250, 512, (20, 4), 256),
-            receiver: call(100, 512, (50, 16), 256),
+            // A group of thousands of alerts goes in, and a document of all of them comes out: for
+            // a notification at its limit there must be time and room.
+            template: call(1_000, 4 * KIB, (20, 4), 2 * KIB),
+            receiver: call(1_000, 16 * KIB, (50, 16), 12 * KIB),
             create: call(1_000, 64, (20, 4), 32),
             describe: call(250, 128, (0, 0), 64),
             instance: InstanceLimits::default(),
@@ -150,8 +161,14 @@ impl Default for DataLimits {
             batch_bytes: 4 * MIB,
             memo_entries: 64 * KIB,
             memo_bytes: 8 * MIB,
-            notification_alerts: 10_000,
-            notification_bytes: 8 * MIB,
+            notification: NotificationLimits {
+                alerts: 10_000,
+                bytes: 4 * MIB,
+            },
+            brief_notification: NotificationLimits {
+                alerts: 100,
+                bytes: 128 * KIB,
+            },
             delivery_steps: 8,
             response_bytes: 64 * KIB,
             message_bytes: 4 * KIB,

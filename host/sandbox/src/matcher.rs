@@ -1,6 +1,10 @@
 //! Matchers: verdicts from memory, and from the guest for what is new.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use hashbrown::HashTable;
 use larum_engine::model::{Alert, TenantId, Timestamp};
@@ -25,43 +29,58 @@ pub struct Matcher {
     memo: Mutex<Memo>,
 }
 
-/// Alerts that the matcher sees as one, and whose verdict is not known yet.
+/// What a matcher says of some alerts.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Whether it matches, for each of the alerts in their order. None where the plugin gave no
+    /// answer: an alert that makes it fail takes the answer from no other alert.
+    pub verdicts: Vec<Option<bool>>,
+    /// Why an alert has no verdict. Set exactly if one has none.
+    pub error: Option<CallError>,
+}
+
+/// Failed calls that one question may cost. Each may last as long as the deadline of a call, and
+/// others wait for the worker. One bad row among a thousand is found with eleven.
+const FAILED_CALLS_MAX: usize = 16;
+
+/// Alerts whose verdict is not known yet. Those that the matcher sees as one share a row.
+#[derive(Default)]
 struct Unknown {
+    rows: Vec<Row>,
+    /// Of each row.
+    places: Vec<Place>,
+}
+
+/// Where a verdict belongs.
+struct Place {
     key: Key,
-    row: Row,
-    /// Where they stand among the alerts that were asked for.
-    positions: Vec<usize>,
+    /// The first of the alerts it is for, among those that were asked for.
+    position: usize,
+    /// The other ones, if any.
+    others: Vec<usize>,
+}
+
+/// Rows for one call. They are shared, so that a call that fails does not take them with it.
+struct Batch {
+    rows: Arc<Vec<Row>>,
+    range: Range<usize>,
 }
 
 impl Matcher {
     /// Whether it matches, for each of the alerts in their order. `now` decides which are over.
     /// When all answers are known this returns without waiting for anything.
     ///
-    /// # Errors
-    /// When the plugin gave no answer for one of the alerts.
-    pub async fn verdicts(
-        &self,
-        alerts: &[&Alert],
-        now: Timestamp,
-    ) -> Result<Vec<bool>, CallError> {
-        let (mut verdicts, mut unknown) = self.remembered(alerts, now);
-        while !unknown.is_empty() {
-            let rest = unknown.split_off(self.batch_len(&unknown));
-            let batch = std::mem::replace(&mut unknown, rest);
-            let (rows, places): (Vec<Row>, Vec<_>) = batch
-                .into_iter()
-                .map(|it| (it.row, (it.key, it.positions)))
-                .unzip();
-            let answers = self.ask(rows).await?;
-            let mut memo = self.memo();
-            for ((key, positions), verdict) in places.into_iter().zip(answers) {
-                memo.put(key, verdict);
-                positions
-                    .into_iter()
-                    .for_each(|position| verdicts[position] = verdict);
-            }
+    /// A batch that fails is asked again in halves, until what makes it fail is alone.
+    pub async fn verdicts(&self, alerts: &[&Alert], now: Timestamp) -> Judged {
+        let (verdicts, unknown) = self.remembered(alerts, now);
+        let mut judged = Judged {
+            verdicts,
+            error: None,
+        };
+        if !unknown.rows.is_empty() {
+            self.judge(unknown, &mut judged).await;
         }
-        Ok(verdicts)
+        judged
     }
 
     /// Why the alert gets its verdict, for people. None if the plugin has nothing to say.
@@ -73,9 +92,12 @@ impl Matcher {
         alert: &Alert,
         now: Timestamp,
     ) -> Result<Option<String>, CallError> {
-        let rows = vec![row(alert, now)];
+        let batch = Batch {
+            rows: Arc::new(vec![row(alert, now)]),
+            range: 0..1,
+        };
         let text = self
-            .enter(rows, |instance, compiled, columns| {
+            .enter(batch, |instance, compiled, columns| {
                 let Exports::Matcher(exports) = &instance.exports else {
                     unreachable!("a matcher is made from a matcher's component");
                 };
@@ -114,60 +136,109 @@ impl Matcher {
     }
 
     /// What is known, and what must be asked for: each distinct row once.
-    fn remembered(&self, alerts: &[&Alert], now: Timestamp) -> (Vec<bool>, Vec<Unknown>) {
-        let mut verdicts = vec![false; alerts.len()];
-        let mut unknown: Vec<Unknown> = Vec::new();
+    fn remembered(&self, alerts: &[&Alert], now: Timestamp) -> (Vec<Option<bool>>, Unknown) {
+        let mut verdicts = vec![None; alerts.len()];
+        let mut unknown = Unknown::default();
         let mut seen: HashTable<usize> = HashTable::new();
+        let mut asked = 0;
         let mut memo = self.memo();
         for (position, alert) in alerts.iter().enumerate() {
-            match memo.get(&self.projection, alert, now) {
-                Lookup::Known(verdict) => verdicts[position] = verdict,
-                Lookup::Unknown(key) => {
-                    let same = |index: &usize| unknown[*index].key == key;
-                    match seen.find(key.hash(), same) {
-                        Some(index) => unknown[*index].positions.push(position),
-                        None => {
-                            let next = unknown.len();
-                            seen.insert_unique(key.hash(), next, |it| unknown[*it].key.hash());
-                            let row = row(alert, now);
-                            unknown.push(Unknown {
-                                key,
-                                row,
-                                positions: vec![position],
-                            });
-                        }
-                    }
+            let key = match memo.get(&self.projection, alert, now) {
+                Lookup::Known(verdict) => {
+                    verdicts[position] = Some(verdict);
+                    continue;
                 }
+                Lookup::Unknown(key) => key,
+            };
+            asked += 1;
+            let places = &mut unknown.places;
+            if let Some(index) = seen.find(key.hash(), |index| places[*index].key == key) {
+                places[*index].others.push(position);
+                continue;
             }
+            seen.insert_unique(key.hash(), places.len(), |it| places[*it].key.hash());
+            places.push(Place {
+                key,
+                position,
+                others: Vec::new(),
+            });
+            unknown.rows.push(row(alert, now));
         }
-        let asked: usize = unknown.iter().map(|it| it.positions.len()).sum();
         let counters = &self.loaded().program.counters;
         add(&counters.memo_hits, alerts.len() - asked);
         add(&counters.memo_misses, asked);
         (verdicts, unknown)
     }
 
+    /// Asks for all of them. The batches that nobody has asked for yet come first, then halves
+    /// by their size: if the failed calls run out, as few rows as possible are left.
+    async fn judge(&self, unknown: Unknown, judged: &mut Judged) {
+        let Unknown { rows, mut places } = unknown;
+        let rows = Arc::new(rows);
+        let mut waiting = VecDeque::new();
+        waiting.push_back(0..rows.len());
+        let mut failed_calls = 0;
+        while let Some(Range { start, end }) = waiting.pop_front() {
+            let middle = start + self.batch_len(&rows[start..end], &places[start..end]);
+            if middle < end {
+                waiting.push_front(middle..end);
+            }
+            let batch = Batch {
+                rows: rows.clone(),
+                range: start..middle,
+            };
+            let error = match self.ask(batch).await {
+                Ok(answers) => {
+                    self.learn(&mut places[start..middle], answers, judged);
+                    continue;
+                }
+                Err(error) => error,
+            };
+            failed_calls += 1;
+            // Whoever is overloaded is not helped by more calls.
+            let is_last =
+                failed_calls == FAILED_CALLS_MAX || error.kind == CallErrorKind::Overloaded;
+            if is_last || middle - start == 1 {
+                judged.error.get_or_insert(error);
+            } else {
+                let half = start.midpoint(middle);
+                waiting.extend([start..half, half..middle]);
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// Remembers the verdicts, and notes them for all alerts that they are for.
+    fn learn(&self, places: &mut [Place], answers: Vec<bool>, judged: &mut Judged) {
+        let mut memo = self.memo();
+        for (place, verdict) in places.iter_mut().zip(answers) {
+            memo.put(std::mem::take(&mut place.key), verdict);
+            judged.verdicts[place.position] = Some(verdict);
+            for position in &place.others {
+                judged.verdicts[*position] = Some(verdict);
+            }
+        }
+    }
+
     /// How many of them, from the first, fit into one call: at least one.
-    fn batch_len(&self, unknown: &[Unknown]) -> usize {
+    fn batch_len(&self, rows: &[Row], places: &[Place]) -> usize {
         let data = &self.loaded().program.limits.data;
         let mut bytes = 0;
-        let fits = |it: &&Unknown| {
+        let fits = |it: &&Place| {
             bytes += it.key.bytes().len();
             bytes <= data.batch_bytes
         };
-        let count = unknown
-            .iter()
-            .take(data.batch_rows)
-            .take_while(fits)
-            .count();
-        let rows = unknown[..count].iter().map(|it| &it.row);
+        let count = places.iter().take(data.batch_rows).take_while(fits).count();
+        let rows = rows[..count].iter();
         self.projection.rows_that_fit(rows, data.batch_cells).max(1)
     }
 
-    async fn ask(&self, rows: Vec<Row>) -> Result<Vec<bool>, CallError> {
-        let count = rows.len();
+    async fn ask(&self, batch: Batch) -> Result<Vec<bool>, CallError> {
+        let count = batch.range.len();
         let answer = self
-            .enter(rows, |instance, compiled, columns| {
+            .enter(batch, |instance, compiled, columns| {
                 let Exports::Matcher(exports) = &instance.exports else {
                     unreachable!("a matcher is made from a matcher's component");
                 };
@@ -194,7 +265,7 @@ impl Matcher {
 
     async fn enter<R: Send + 'static>(
         &self,
-        rows: Vec<Row>,
+        batch: Batch,
         call: impl FnOnce(
             &mut Instance,
             wasmtime::component::ResourceAny,
@@ -211,7 +282,8 @@ impl Matcher {
                 let message = "reads other labels than when it was first created";
                 return Err(instance.guest.failure(CallErrorKind::Output, message));
             }
-            call(instance, compiled, &Columns::new(&rows, &reads))
+            let rows = &batch.rows[batch.range];
+            call(instance, compiled, &Columns::new(rows, &reads))
         };
         let wanted = self.usage.clone();
         self.usage

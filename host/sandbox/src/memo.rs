@@ -34,7 +34,7 @@ struct Entry {
 }
 
 /// What an alert is remembered by.
-#[derive(PartialEq, Eq)]
+#[derive(Default, PartialEq, Eq)]
 pub(crate) struct Key {
     hash: u64,
     bytes: Box<[u8]>,
@@ -140,28 +140,26 @@ fn write_names(key: &mut Vec<u8>, names: &Names, labels: &Labels) {
     match names {
         Names::Only(names) => {
             for name in names {
-                match labels.get(name) {
-                    Some(value) => {
-                        key.push(1);
-                        write_text(key, value);
-                    }
-                    None => key.push(0),
-                }
+                write_text(key, labels.get(name));
             }
         }
         Names::All => {
             key.extend_from_slice(&labels.len().to_le_bytes());
             for (name, value) in labels.iter() {
-                write_text(key, name);
-                write_text(key, value);
+                write_text(key, Some(name));
+                write_text(key, Some(value));
             }
         }
     }
 }
 
-fn write_text(key: &mut Vec<u8>, text: &str) {
-    key.extend_from_slice(&text.len().to_le_bytes());
-    key.extend_from_slice(text.as_bytes());
+/// A length of one more than the text's, and zero for none.
+fn write_text(key: &mut Vec<u8>, text: Option<&str>) {
+    let length = text.map_or(0, |text| text.len() + 1);
+    let text = text.unwrap_or_default().as_bytes();
+    key.reserve(size_of::<usize>() + text.len());
+    key.extend_from_slice(&length.to_le_bytes());
+    key.extend_from_slice(text);
 }
 
 #[cfg(test)]

@@ -156,11 +156,15 @@ struct Key {
     tenant: TenantId,
 }
 
-/// The instance that takes new work, and the one before it for as long as deliveries live there.
+/// Worn-out instances that are kept for their deliveries, for each component and tenant.
+const RETIRING_MAX: usize = 4;
+
+/// The instance that takes new work, and those before it for as long as deliveries live there.
 #[derive(Default)]
 struct Slot {
     current: Option<Instance>,
-    retiring: Option<Instance>,
+    /// From the oldest; at most [`RETIRING_MAX`].
+    retiring: Vec<Instance>,
     last_used: u64,
 }
 
@@ -266,20 +270,15 @@ impl Worker {
         if slot.current.as_ref().is_some_and(|it| it.guest.is_dead()) {
             slot.current = None;
         }
-        if slot.current.as_ref().is_some_and(Instance::is_worn_out) {
-            // Deliveries still in the one that retired before it lose their instance here: that
-            // is the bound on how many old instances there are.
-            slot.retiring = slot.current.take();
-            slot.retiring
-                .iter()
-                .for_each(|it| add(&it.guest.counters().instances_recycled, 1));
+        if let Some(worn_out) = slot.current.take_if(|it| it.is_worn_out()) {
+            add(&worn_out.guest.counters().instances_recycled, 1);
+            slot.retiring.push(worn_out);
         }
-        if slot
-            .retiring
-            .as_ref()
-            .is_some_and(|it| it.guest.is_dead() || !it.has_deliveries())
-        {
-            slot.retiring = None;
+        slot.retiring
+            .retain(|it| !it.guest.is_dead() && it.has_deliveries());
+        if slot.retiring.len() > RETIRING_MAX {
+            // Its deliveries hear that it was replaced.
+            slot.retiring.remove(0);
         }
         if slot.instances() == 0 {
             self.slots.remove(key);
@@ -331,25 +330,25 @@ impl Worker {
 
 impl Slot {
     fn instance(&mut self, serial: u64) -> Option<&mut Instance> {
-        let mut both = self.current.iter_mut().chain(self.retiring.iter_mut());
-        both.find(|instance| instance.serial == serial)
+        let mut all = self.current.iter_mut().chain(&mut self.retiring);
+        all.find(|instance| instance.serial == serial)
     }
 
     fn each(&mut self, work: impl FnMut(&mut Instance)) {
         self.current
             .iter_mut()
-            .chain(self.retiring.iter_mut())
+            .chain(&mut self.retiring)
             .for_each(work);
     }
 
     fn instances(&self) -> usize {
-        usize::from(self.current.is_some()) + usize::from(self.retiring.is_some())
+        usize::from(self.current.is_some()) + self.retiring.len()
     }
 
     fn has_deliveries(&self) -> bool {
         self.current
             .iter()
-            .chain(self.retiring.iter())
+            .chain(&self.retiring)
             .any(Instance::has_deliveries)
     }
 }

@@ -6,7 +6,7 @@ use larum_engine::{Notification, model::TenantId};
 use wasmtime::component::ResourceAny;
 
 use crate::{
-    CallError, CallErrorKind, Component, CreateError,
+    CallError, CallErrorKind, Component, CreateError, DataLimits, NotificationLimits,
     convert::{self, Alerts},
     guest::Class,
     instance::{Exports, Instance},
@@ -17,6 +17,8 @@ use crate::{
 /// A receiver with its settings. Its guest's object is dropped with it and its deliveries.
 pub struct Receiver {
     usage: Arc<Use>,
+    /// Whether the plugin reads the alerts of a notification, and not only what they have in
+    /// common.
     reads_alerts: bool,
 }
 
@@ -188,12 +190,6 @@ impl From<CallError> for SendError {
 }
 
 impl Receiver {
-    /// Whether the plugin reads the alerts of a notification, and not only what they have in
-    /// common.
-    pub fn reads_alerts(&self) -> bool {
-        self.reads_alerts
-    }
-
     /// Begins one attempt. `settings` is as at creation, with its templates rendered; what the
     /// receiver made before in this group comes from the notification.
     ///
@@ -203,6 +199,30 @@ impl Receiver {
         &self,
         notification: &Arc<Notification>,
         settings: String,
+    ) -> Result<Delivery, StartError> {
+        self.begin(notification, settings, |data| &data.notification)
+            .await
+    }
+
+    /// As [`Self::start`], with so few alerts that hardly a plugin can choke on them; how many were
+    /// left out is in `truncated-alerts`. For a notification that broke the plugin in full.
+    ///
+    /// # Errors
+    /// When the plugin refuses, or gave no answer.
+    pub async fn start_brief(
+        &self,
+        notification: &Arc<Notification>,
+        settings: String,
+    ) -> Result<Delivery, StartError> {
+        self.begin(notification, settings, |data| &data.brief_notification)
+            .await
+    }
+
+    async fn begin(
+        &self,
+        notification: &Arc<Notification>,
+        settings: String,
+        size: fn(&DataLimits) -> &NotificationLimits,
     ) -> Result<Delivery, StartError> {
         let (wanted, notification) = (self.usage.clone(), notification.clone());
         let reads_alerts = self.reads_alerts;
@@ -214,7 +234,7 @@ impl Receiver {
                     let loaded = wanted.component.loaded();
                     let data = &loaded.program.limits.data;
                     let alerts = match reads_alerts {
-                        true => Alerts::new(&notification, data),
+                        true => Alerts::new(&notification, size(data)),
                         false => Alerts::none(),
                     };
                     let external_url = &loaded.external_url;
@@ -281,8 +301,7 @@ impl Delivery {
         let step = self.step(outcome).await?;
         if matches!(step, Step::Request(_)) {
             let Some(left) = self.requests_left.checked_sub(1) else {
-                let message = "asked for more requests than a delivery may";
-                return Err(self.failure(CallErrorKind::Output, message).into());
+                return Err(self.too_many_requests());
             };
             self.requests_left = left;
             self.is_over = false;
@@ -314,6 +333,21 @@ impl Delivery {
             return Err(self.failure(CallErrorKind::Output, message).into());
         }
         Ok(convert::step(step, limits.data.message_bytes))
+    }
+
+    /// Counted as the plugin's failure, but the next attempt would go the same way, and repeat
+    /// the requests that went out: so the delivery has failed for good.
+    fn too_many_requests(&self) -> SendError {
+        let limits = &self.place.usage.component.loaded().program.limits;
+        let message = format!(
+            "asked for more than the {} requests that one delivery may take",
+            limits.data.delivery_steps
+        );
+        let error = self.failure(CallErrorKind::Output, message);
+        SendError::Permanent(Failure {
+            message: format!("plugin {} {}", error.plugin, error.message),
+            advice: None,
+        })
     }
 
     fn failure(&self, kind: CallErrorKind, message: impl Into<String>) -> CallError {

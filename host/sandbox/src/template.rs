@@ -48,7 +48,7 @@ impl Template {
                     };
                     let exports = exports.compiled();
                     let loaded = wanted.component.loaded();
-                    let view = Alerts::new(&notification, &loaded.program.limits.data);
+                    let view = Alerts::new(&notification, &loaded.program.limits.data.notification);
                     view.lend(&notification, &loaded.external_url, |notification| {
                         instance.guest.call(Class::Template, |store| {
                             exports.call_render(store, compiled, notification)

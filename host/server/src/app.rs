@@ -140,7 +140,7 @@ impl App {
         let started = clock.now();
         let listeners = bind(&options.listen_addresses).await?;
         let addresses = addresses(&listeners)?;
-        let external_url = external_url(options.external_url.as_deref(), &addresses);
+        let external_url = external_url(options.external_url.as_deref(), &addresses)?;
         let prefix = route_prefix(options.route_prefix.as_deref(), &external_url);
 
         let plugins = load_plugins(options.cache_directory, external_url).await?;
@@ -148,7 +148,7 @@ impl App {
         let loaded = reload::load(&options.config, &plugins, &tenant_id).await?;
 
         let mut registry = Registry::default();
-        let delivery = Delivery::new(clock.clone(), &mut registry)?;
+        let delivery = Delivery::new(clock.clone(), &mut registry);
         plugins.register(&mut registry);
         let metrics = Arc::new(Metrics::new(registry, started));
         reload::note(&loaded, &metrics, &clock);
@@ -318,15 +318,20 @@ fn limits(get_concurrency: usize, timeout: Duration) -> Limits {
 }
 
 /// The URL that links in messages begin with: without a slash at the end.
-fn external_url(given: Option<&str>, addresses: &[SocketAddr]) -> String {
-    let url = match given {
-        Some(given) if given.contains("://") => given.to_owned(),
-        // Alertmanager takes a path alone too, under the default host.
-        Some(path) if path.starts_with('/') => format!("{}{path}", default_url(addresses)),
-        Some(host) if !host.is_empty() => format!("http://{host}"),
-        _ => default_url(addresses),
+/// How people reach this router. Every link in a message begins with it, so nonsense is refused
+/// (Alertmanager `cmd/alertmanager/main.go`, `extURL`, v0.34).
+fn external_url(given: Option<&str>, addresses: &[SocketAddr]) -> anyhow::Result<String> {
+    let Some(given) = given.filter(|given| !given.is_empty()) else {
+        return Ok(default_url(addresses));
     };
-    url.trim_end_matches('/').to_owned()
+    let url = reqwest::Url::parse(given).ok();
+    let is_web = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    anyhow::ensure!(
+        url.as_ref().is_some_and(is_web),
+        "--web.external-url: {given:?} is no http or https URL; write it as people type it to \
+         reach larum, such as http://alerts.example.com:9093/"
+    );
+    Ok(given.trim_end_matches('/').to_owned())
 }
 
 fn default_url(addresses: &[SocketAddr]) -> String {
@@ -361,7 +366,7 @@ mod tests {
     #[track_caller]
     fn check(external: Option<&str>, prefix: Option<&str>, url: &str, expected_prefix: &str) {
         let addresses = ["127.0.0.1:4711".parse().unwrap()];
-        let made = external_url(external, &addresses);
+        let made = external_url(external, &addresses).unwrap();
         assert!(made.ends_with(url), "{made}");
         assert_eq!(route_prefix(prefix, &made), expected_prefix);
     }
@@ -388,8 +393,13 @@ mod tests {
             "https://example/am",
             "/x",
         );
-        check(Some("/am"), None, ":4711/am", "/am");
         check(None, Some("foo"), ":4711", "/foo");
-        check(Some("example:80"), None, "http://example:80", "");
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_refused() {
+        for given in ["notaurl", "/am", "example:80", "ftp://example/"] {
+            assert!(external_url(Some(given), &[]).is_err(), "{given}");
+        }
     }
 }

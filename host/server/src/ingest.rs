@@ -41,15 +41,19 @@ pub(crate) fn validate(
             batch.resolved += 1;
         }
         match checked_labels(&alert, starts_at, ends_at) {
-            Ok((labels, annotations)) => batch.alerts.push(Alert {
-                labels,
-                annotations,
-                starts_at,
-                ends_at,
-                updated_at: now,
-                generator_url: alert.generator_url.into(),
-                timeout: alert.ends_at.is_none(),
-            }),
+            Ok((labels, annotations)) => {
+                // Computed here, so that it is there when the tenant's one task asks for it.
+                labels.fingerprint();
+                batch.alerts.push(Alert {
+                    labels,
+                    annotations,
+                    starts_at,
+                    ends_at,
+                    updated_at: now,
+                    generator_url: alert.generator_url.into(),
+                    timeout: alert.ends_at.is_none(),
+                });
+            }
             Err(error) => batch.errors.push(error),
         }
     }
@@ -85,7 +89,7 @@ enum Empty {
 fn build(pairs: &[(Cow<'_, str>, Cow<'_, str>)], empty: Empty) -> Result<Labels, String> {
     let drops = empty == Empty::Dropped && pairs.iter().any(|(_, value)| value.is_empty());
     if !drops && pairs.iter().all(|(name, _)| !name.is_empty()) {
-        let mut builder = LabelsBuilder::default();
+        let mut builder = LabelsBuilder::with_capacity(pairs.len());
         for (name, value) in pairs {
             builder.push(name, value);
         }

@@ -1,8 +1,8 @@
 //! Alerts come in.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
-use super::Engine;
+use super::{Engine, reload::OldGroups};
 use crate::{
     alerts::{Entry, merge, only_prolongs},
     change::{Change, GroupIds},
@@ -39,7 +39,8 @@ impl Engine {
             }
         };
         for route in self.routes_of(fingerprint, &alert) {
-            groups.insert(self.group_for(route, &alert, effects));
+            let group = self.group_for(route, &alert, &mut OldGroups::new(), effects);
+            groups.insert(group);
         }
         self.commit(
             Change::AlertStored {
@@ -62,11 +63,13 @@ impl Engine {
         before.as_ref() != self.verdicts.get(&fingerprint)
     }
 
-    /// The group of an alert on a route; a new one if there is none.
-    fn group_for(
+    /// The group of an alert on a route. If there is none, it is an old group with the same key,
+    /// or else a new one.
+    pub(super) fn group_for(
         &mut self,
         index: RouteIndex,
         alert: &Alert,
+        old: &mut OldGroups,
         effects: &mut Vec<Effect>,
     ) -> GroupId {
         let route = &self.plan.routes[index.0 as usize];
@@ -77,19 +80,21 @@ impl Engine {
         let labels = group_labels(route, &alert.labels);
         let key = group_key(route, &labels);
         let flush_at = first_flush(route, alert, self.now);
-        let group = self.next_group_id();
-        self.by_labels.insert(slot, group);
-        self.commit(
-            Change::GroupCreated {
+        let kept = old.get_mut(&key).and_then(VecDeque::pop_front);
+        let group = kept.unwrap_or_else(|| self.next_group_id());
+        let change = match kept {
+            Some(_) => Change::GroupRescheduled { group, flush_at },
+            None => Change::GroupCreated {
                 group,
                 key,
                 labels,
                 flush_at,
             },
-            effects,
-        );
-        if let Some(created) = self.state.groups.get_mut(&group) {
-            created.route = index;
+        };
+        self.commit(change, effects);
+        self.by_labels.insert(slot, group);
+        if let Some(group) = self.state.groups.get_mut(&group) {
+            group.route = index;
         }
         self.timers.schedule(flush_at, TimerKey::Flush(group));
         group
@@ -97,7 +102,7 @@ impl Engine {
 
     /// Numbers begin with the time, so that they are not used again by a process that starts
     /// without a journal: it would take a thousand new groups in each millisecond to overtake it.
-    pub(super) fn next_group_id(&self) -> GroupId {
+    fn next_group_id(&self) -> GroupId {
         let from_time = u64::try_from(self.now.unix_ms())
             .unwrap_or(0)
             .saturating_mul(1024);

@@ -9,17 +9,16 @@ use super::Engine;
 use crate::{
     change::{Change, GroupIds},
     effect::{Effect, Notification},
-    groups::{first_flush, group_fingerprint, group_key, group_labels},
     input::Verdicts,
     model::{Alert, Fingerprint, GroupId, NotificationId},
-    plan::{IntegrationIndex, Plan, RouteIndex},
+    plan::{IntegrationIndex, Plan},
     routing::Router,
     state::Phase,
     timers::TimerKey,
 };
 
 /// The groups of the plan before, by key. Routes with the same key give groups with the same key.
-type OldGroups = BTreeMap<Arc<str>, VecDeque<GroupId>>;
+pub(super) type OldGroups = BTreeMap<Arc<str>, VecDeque<GroupId>>;
 
 impl Engine {
     /// Puts all alerts into the groups of a new plan.
@@ -52,15 +51,6 @@ impl Engine {
             self.commit(Change::GroupRemoved { group }, effects);
         }
         self.resume_notifications(effects);
-        let groups: Vec<_> = self
-            .state
-            .groups
-            .iter()
-            .map(|(id, group)| (*id, group.flush_at))
-            .collect();
-        for (group, flush_at) in groups {
-            self.timers.schedule(flush_at, TimerKey::Flush(group));
-        }
         if !self.state.log.is_empty() {
             self.schedule_sweep();
         }
@@ -99,7 +89,7 @@ impl Engine {
     ) {
         let mut groups = GroupIds::default();
         for route in self.routes_of(fingerprint, alert) {
-            groups.insert(self.kept_or_new_group(route, alert, old, effects));
+            groups.insert(self.group_for(route, alert, old, effects));
         }
         let Some(entry) = self.state.alerts.get_mut(fingerprint) else {
             return;
@@ -114,40 +104,6 @@ impl Engine {
                 effects,
             );
         }
-    }
-
-    fn kept_or_new_group(
-        &mut self,
-        index: RouteIndex,
-        alert: &Alert,
-        old: &mut OldGroups,
-        effects: &mut Vec<Effect>,
-    ) -> GroupId {
-        let route = &self.plan.routes[index.0 as usize];
-        let slot = (index, group_fingerprint(route, &alert.labels));
-        if let Some(group) = self.by_labels.get(&slot) {
-            return *group;
-        }
-        let labels = group_labels(route, &alert.labels);
-        let key = group_key(route, &labels);
-        let flush_at = first_flush(route, alert, self.now);
-        let kept = old.get_mut(&key).and_then(VecDeque::pop_front);
-        let group = kept.unwrap_or_else(|| self.next_group_id());
-        let change = match kept {
-            Some(_) => Change::GroupRescheduled { group, flush_at },
-            None => Change::GroupCreated {
-                group,
-                key,
-                labels,
-                flush_at,
-            },
-        };
-        self.commit(change, effects);
-        self.by_labels.insert(slot, group);
-        if let Some(group) = self.state.groups.get_mut(&group) {
-            group.route = index;
-        }
-        group
     }
 
     /// Notifications whose group and integration exist in the new plan go on; the others are over.

@@ -1,6 +1,10 @@
-//! Sorted sets of names and values, hashed once, shared by reference.
+//! Sorted sets of names and values, hashed at most once, shared by reference.
 
-use std::{cmp::Ordering, fmt, sync::Arc};
+use std::{
+    cmp::Ordering,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use crate::model::quote::Quoted;
 
@@ -29,7 +33,8 @@ impl fmt::Debug for Fingerprint {
 pub struct Labels(Arc<Inner>);
 
 struct Inner {
-    fingerprint: Fingerprint,
+    /// Computed when it is asked for first: nobody asks for that of annotations.
+    fingerprint: OnceLock<Fingerprint>,
     /// Where each name and each value ends in `text`, in turn.
     ends: Box<[u32]>,
     text: Box<str>,
@@ -64,7 +69,8 @@ impl Labels {
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, LabelError> {
-        let mut builder = LabelsBuilder::default();
+        let pairs = pairs.into_iter();
+        let mut builder = LabelsBuilder::with_capacity(pairs.size_hint().0);
         for (name, value) in pairs {
             builder.push(name, value);
         }
@@ -78,15 +84,16 @@ impl Labels {
 
     /// The value of a name, if it is there.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let (candidate, value) = self.pair(middle);
-            match candidate.cmp(name) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Equal => return Some(value),
-                Ordering::Greater => high = middle,
+        // Sets are small: a walk over lengths is faster than a search that compares text.
+        let mut start = 0;
+        for ends in self.0.ends.chunks_exact(2) {
+            let (middle, end) = (ends[0] as usize, ends[1] as usize);
+            if middle - start == name.len()
+                && self.0.text.as_bytes()[start..middle] == *name.as_bytes()
+            {
+                return Some(&self.0.text[middle..end]);
             }
+            start = end;
         }
         None
     }
@@ -101,14 +108,20 @@ impl Labels {
         self.0.ends.is_empty()
     }
 
-    /// The identity of the set, computed when it was built.
+    /// The identity of the set, computed when it is asked for first.
     pub fn fingerprint(&self) -> Fingerprint {
-        self.0.fingerprint
+        *self.0.fingerprint.get_or_init(|| {
+            let mut hash = Fnv::default();
+            for (name, value) in self.iter() {
+                hash.write_pair(name, value);
+            }
+            Fingerprint(hash.0)
+        })
     }
 
     /// Those of these names that are here, as a set of their own. `names` must be sorted.
     pub(crate) fn restricted(&self, names: &[Arc<str>]) -> Self {
-        let mut builder = LabelsBuilder::default();
+        let mut builder = LabelsBuilder::with_capacity(names.len());
         for name in names {
             if let Some(value) = self.get(name) {
                 builder.push(name, value);
@@ -188,9 +201,7 @@ impl Default for Labels {
 impl PartialEq for Labels {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-            || (self.0.fingerprint == other.0.fingerprint
-                && self.0.ends == other.0.ends
-                && self.0.text == other.0.text)
+            || (self.0.ends == other.0.ends && self.0.text == other.0.text)
     }
 }
 
@@ -215,13 +226,20 @@ impl fmt::Debug for Labels {
     }
 }
 
-/// Collects pairs that borrow their text, so that a set is built with two allocations.
+/// Collects pairs that borrow their text, so that a set is built with few allocations.
 #[derive(Default)]
 pub struct LabelsBuilder<'a> {
     pairs: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> LabelsBuilder<'a> {
+    /// A builder that has room for this many pairs.
+    pub fn with_capacity(pairs: usize) -> Self {
+        Self {
+            pairs: Vec::with_capacity(pairs),
+        }
+    }
+
     /// Adds a pair.
     pub fn push(&mut self, name: &'a str, value: &'a str) {
         self.pairs.push((name, value));
@@ -244,15 +262,12 @@ impl<'a> LabelsBuilder<'a> {
         u32::try_from(length).map_err(|_| LabelError::TooLong)?;
         let mut text = String::with_capacity(length);
         let mut ends = Vec::with_capacity(self.pairs.len() * 2);
-        let mut hash = Fnv::default();
         for part in self.pairs.iter().flat_map(|(name, value)| [*name, *value]) {
             text.push_str(part);
             ends.push(u32::try_from(text.len()).map_err(|_| LabelError::TooLong)?);
-            hash.write(part.as_bytes());
-            hash.write(&[0xff]);
         }
         Ok(Labels(Arc::new(Inner {
-            fingerprint: Fingerprint(hash.0),
+            fingerprint: OnceLock::new(),
             ends: ends.into_boxed_slice(),
             text: text.into_boxed_str(),
         })))

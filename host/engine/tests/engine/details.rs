@@ -114,6 +114,51 @@ fn views_show_alerts_and_groups_in_order() {
 }
 
 #[test]
+fn groups_show_alerts_as_notifications_do() {
+    let plan = "receiver r\nroute to r by none wait 0s interval 1m\n";
+    let mut world = World::new(parse_plan(plan).unwrap());
+    for (name, host) in [(2, 0), (0, 1), (1, 1), (1, 0), (0, 0)] {
+        world.send(alert(name, host, BEGINNING, Timestamp::MAX));
+    }
+    world.run_for(Duration::from_secs(60));
+    let told = world
+        .events
+        .iter()
+        .rev()
+        .find_map(|(_, event)| match event {
+            Event::Attempted(attempt) => Some(&attempt.notification.alerts),
+            _ => None,
+        });
+    let told: Vec<_> = told.unwrap().iter().map(|(alert, _)| alert).collect();
+    let mut groups = world.engine().groups();
+    groups[0].sort_alerts();
+    assert_eq!(told.len(), 5);
+    assert_eq!(groups[0].alerts.iter().collect::<Vec<_>>(), told);
+}
+
+#[test]
+fn receivers_are_named_in_the_order_of_the_routes() {
+    let plan = "receiver a\nreceiver b\nreceiver c\n\
+        route to c by none wait 0s interval 1m\n  \
+          route to b continue\n  \
+          route to a continue\n  \
+          route to b by ...\n";
+    let mut world = World::new(parse_plan(plan).unwrap());
+    let mut check = |ends_at: Timestamp, groups: usize| {
+        let sent = alert(0, 0, BEGINNING, ends_at);
+        world.send(sent);
+        world.run_for(Duration::from_secs(120));
+        let views = world.engine().alerts();
+        let names: Vec<_> = views[0].receivers.iter().map(AsRef::as_ref).collect();
+        assert_eq!(names, ["b", "a"]);
+        assert_eq!(world.engine().group_count(), groups);
+    };
+    check(Timestamp::MAX, 3);
+    // It is over and its groups have let it go.
+    check(BEGINNING + Duration::from_secs(1), 0);
+}
+
+#[test]
 fn time_does_not_go_back_over_a_restart() {
     let mut world = World::new(plan(0));
     world.send(alert(0, 0, BEGINNING, Timestamp::MAX));

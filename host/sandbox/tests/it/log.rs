@@ -66,7 +66,8 @@ async fn lines_carry_plugin_and_tenant_and_cannot_be_forged() {
     let component = sandbox.load("talkative", &guest.build()).unwrap();
     let matcher = component.matcher(&tenant("team-a"), "{}").await.unwrap();
     let asked = alert(&[("job", "a")]);
-    matcher.verdicts(&[&asked], Timestamp::EPOCH).await.unwrap();
+    let judged = matcher.verdicts(&[&asked], Timestamp::EPOCH).await;
+    assert!(judged.error.is_none(), "{judged:?}");
     let lines = lines.0.lock().unwrap();
     let lines: Vec<&String> = lines
         .iter()

@@ -18,7 +18,7 @@ use larum_engine::{
         Alert, AlertStatus, GroupId, IntegrationKey, Labels, NotificationId, TenantId, Timestamp,
     },
 };
-use larum_sandbox::{Limits, Options, Sandbox};
+use larum_sandbox::{CallError, Limits, Matcher, Options, Sandbox};
 
 /// Limits of calls that are not to fail however busy the machine is; a test that wants a deadline
 /// to pass sets it.
@@ -48,6 +48,21 @@ fn sandbox(limits: Limits, cache_dir: Option<&Path>) -> Arc<Sandbox> {
         external_url,
     })
     .unwrap()
+}
+
+/// The verdicts of a question that nothing goes wrong with.
+async fn verdicts(matcher: &Matcher, alerts: &[Alert]) -> Vec<bool> {
+    let alerts: Vec<&Alert> = alerts.iter().collect();
+    let judged = matcher.verdicts(&alerts, Timestamp::EPOCH).await;
+    assert!(judged.error.is_none(), "{judged:?}");
+    judged.verdicts.into_iter().map(Option::unwrap).collect()
+}
+
+/// Why a question for one alert has no answer.
+async fn failure(matcher: &Matcher, alert: &Alert) -> CallError {
+    let judged = matcher.verdicts(&[alert], Timestamp::EPOCH).await;
+    assert_eq!(judged.verdicts, [None]);
+    judged.error.unwrap()
 }
 
 fn tenant(name: &str) -> TenantId {

@@ -1,11 +1,11 @@
 //! Verdicts: right, remembered, and never shared between tenants.
 
 use larum_engine::model::{Alert, Timestamp};
-use larum_sandbox::{CallErrorKind, CreateError, Limits, Matcher, PluginStats, Sandbox, World};
+use larum_sandbox::{CallErrorKind, CreateError, Limits, PluginStats, Sandbox, World};
 
 use larum_test_guests::{Guest, MATCHER, RECEIVER};
 
-use crate::{alert, patient, sandbox, tenant};
+use crate::{alert, failure, patient, sandbox, tenant, verdicts};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 
@@ -17,11 +17,6 @@ const COUNTER: Guest<'static> = Guest {
 
 fn stats(sandbox: &Sandbox) -> PluginStats {
     sandbox.stats().plugins["mine"].clone()
-}
-
-async fn verdicts(matcher: &Matcher, alerts: &[Alert]) -> Vec<bool> {
-    let alerts: Vec<&Alert> = alerts.iter().collect();
-    matcher.verdicts(&alerts, NOW).await.unwrap()
 }
 
 fn bad(value: &str) -> Alert {
@@ -137,8 +132,8 @@ async fn large_questions_are_asked_in_batches() {
     let cases = [
         (check(|limits| limits.data.batch_rows = 10), 10),
         (check(|limits| limits.data.batch_cells = 20), 5),
-        // A row's key is a flag, the length and the text of its one value.
-        (check(|limits| limits.data.batch_bytes = 12 * 25), 4),
+        // A row's key is the length and the text of its one value.
+        (check(|limits| limits.data.batch_bytes = 11 * 25), 4),
         (check(|_| ()), 1),
     ];
     for (limits, batches) in cases {
@@ -223,7 +218,7 @@ async fn a_verdict_for_each_row_is_wanted() {
         };
         let component = sandbox.load("mine", &guest.build()).unwrap();
         let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
-        let error = matcher.verdicts(&[&good()], NOW).await.unwrap_err();
+        let error = failure(&matcher, &good()).await;
         assert_eq!(error.kind, CallErrorKind::Output);
         assert!(error.message.contains("verdicts for 1 alerts"), "{error}");
     }

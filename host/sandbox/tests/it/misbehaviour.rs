@@ -1,13 +1,13 @@
 //! Guests that do what they must not: the call fails with the right name, and the next succeeds.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
-use larum_engine::model::Timestamp;
+use larum_engine::model::{Alert, Timestamp};
 use larum_sandbox::{CallErrorKind, CreateError, Limits};
 
 use larum_test_guests::{Guest, MATCHER, if_bad};
 
-use crate::{alert, patient, sandbox, tenant};
+use crate::{alert, failure, patient, sandbox, tenant, verdicts};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 
@@ -35,15 +35,96 @@ async fn check(guest: Guest<'_>, instructions: &str, limits: Limits, kind: CallE
     let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
     let (bad, good) = (alert(&[("bad", "1")]), alert(&[("job", "a")]));
     for _ in 0..2 {
-        let error = matcher.verdicts(&[&bad], NOW).await.unwrap_err();
+        let error = failure(&matcher, &bad).await;
         assert_eq!(error.kind, kind, "{error}");
         assert_eq!(&*error.plugin, "mine");
     }
-    assert_eq!(matcher.verdicts(&[&good], NOW).await.unwrap(), [false]);
+    assert_eq!(verdicts(&matcher, &[good]).await, [false]);
     let stats = &sandbox.stats().plugins["mine"];
     assert_eq!(stats.failed(kind), 2);
     // To describe, for the first call, after the first failure, after the second.
     assert_eq!(stats.instances_started, 4);
+}
+
+/// Asks for three alerts, the one in the middle of which makes the guest misbehave.
+async fn check_others(instructions: &str, limits: Limits, kind: CallErrorKind) {
+    let on_call = if_long(instructions);
+    let sandbox = sandbox(limits, None);
+    let guest = Guest {
+        on_call: &on_call,
+        ..MATCHER
+    };
+    let component = sandbox.load("mine", &guest.build()).unwrap();
+    let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
+    let alerts = [
+        alert(&[("bad", "1")]),
+        alert(&[("bad", "123456")]),
+        alert(&[("job", "a")]),
+    ];
+    let alerts: Vec<&Alert> = alerts.iter().collect();
+    // All of them, the last two, and the one at fault; then only that one.
+    for failures in [3, 4] {
+        let judged = matcher.verdicts(&alerts, NOW).await;
+        assert_eq!(judged.verdicts, [Some(true), None, Some(false)]);
+        assert_eq!(judged.error.map(|error| error.kind), Some(kind));
+        let stats = &sandbox.stats().plugins["mine"];
+        assert_eq!(stats.failed(kind), failures);
+    }
+}
+
+/// Instructions that run for a batch with a text of six bytes.
+fn if_long(instructions: &str) -> String {
+    format!(
+        "(loop $look
+           (if (i32.lt_u (local.get $i) (local.get $strings_len))
+             (then
+               (if (i32.eq (i32.const 6) (i32.load offset=4
+                     (i32.add (local.get $strings) (i32.mul (local.get $i) (i32.const 8)))))
+                 (then {instructions}))
+               (local.set $i (i32.add (local.get $i) (i32.const 1)))
+               (br $look))))
+         (local.set $i (i32.const 0))"
+    )
+}
+
+#[tokio::test]
+async fn one_alert_does_not_take_the_verdicts_of_others() {
+    check_others("unreachable", patient(), CallErrorKind::Trap).await;
+    let endless = "(loop $l (br $l))";
+    check_others(endless, impatient(), CallErrorKind::Deadline).await;
+}
+
+#[tokio::test]
+async fn the_search_for_what_fails_is_bounded() {
+    let on_call = if_long("unreachable");
+    let sandbox = sandbox(patient(), None);
+    let guest = Guest {
+        on_call: &on_call,
+        ..MATCHER
+    };
+    let component = sandbox.load("mine", &guest.build()).unwrap();
+    let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
+    let known = alert(&[("bad", "1")]);
+    assert_eq!(verdicts(&matcher, slice::from_ref(&known)).await, [true]);
+    // How many alerts are asked for, which of them are at fault, and what that costs.
+    let cases = [(1_024, 1..2, 11), (1_024, 0..1_024, 16), (16, 0..2, 6)];
+    for (question, (count, at_fault, failures)) in cases.into_iter().enumerate() {
+        let failed_before = sandbox.stats().plugins["mine"].failed(CallErrorKind::Trap);
+        let alerts: Vec<Alert> = (0..count)
+            .map(|number| match at_fault.contains(&number) {
+                true => alert(&[("bad", &format!("{question}{number:05}"))]),
+                false => alert(&[("bad", &format!("good {question} {number}"))]),
+            })
+            .collect();
+        let mut asked: Vec<&Alert> = alerts.iter().collect();
+        asked.push(&known);
+        let judged = matcher.verdicts(&asked, NOW).await;
+        let expected = (0..=count).map(|number| (!at_fault.contains(&number)).then_some(true));
+        assert_eq!(judged.verdicts, expected.collect::<Vec<_>>());
+        assert_eq!(judged.error.unwrap().kind, CallErrorKind::Trap);
+        let failed = sandbox.stats().plugins["mine"].failed(CallErrorKind::Trap);
+        assert_eq!(failed - failed_before, failures);
+    }
 }
 
 #[tokio::test]
@@ -190,7 +271,7 @@ async fn a_loop_in_a_destructor_ends() {
     drop(first);
     // The worker drops it before it does anything else, and starts a new instance for this.
     let good = alert(&[("job", "a")]);
-    assert_eq!(second.verdicts(&[&good], NOW).await.unwrap(), [false]);
+    assert_eq!(verdicts(&second, &[good]).await, [false]);
     assert_eq!(
         sandbox.stats().plugins["mine"].failed(CallErrorKind::Deadline),
         1
@@ -209,7 +290,7 @@ async fn log_floods_are_cut() {
     let component = sandbox.load("mine", &guest.build()).unwrap();
     let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
     let good = alert(&[("job", "a")]);
-    assert_eq!(matcher.verdicts(&[&good], NOW).await.unwrap(), [false]);
+    assert_eq!(verdicts(&matcher, &[good]).await, [false]);
     let stats = &sandbox.stats().plugins["mine"];
     assert_eq!((stats.log_lines, stats.log_lines_dropped), (20, 980));
 }
@@ -226,7 +307,7 @@ async fn long_log_lines_are_cut() {
         .unwrap();
     let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
     let good = alert(&[("job", "a")]);
-    assert_eq!(matcher.verdicts(&[&good], NOW).await.unwrap(), [false]);
+    assert_eq!(verdicts(&matcher, &[good]).await, [false]);
     let stats = &sandbox.stats().plugins["mine"];
     assert_eq!((stats.log_lines, stats.log_lines_dropped), (2, 1));
 }
@@ -249,10 +330,7 @@ async fn text_that_is_no_utf8_is_refused() {
         )
         .unwrap();
     let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
-    let error = matcher
-        .verdicts(&[&alert(&[("bad", "1")])], NOW)
-        .await
-        .unwrap_err();
+    let error = failure(&matcher, &alert(&[("bad", "1")])).await;
     assert_eq!(error.kind, CallErrorKind::Trap);
 }
 
@@ -271,7 +349,7 @@ async fn who_waits_too_long_hears_so() {
     let component = sandbox.load("mine", &guest.build()).unwrap();
     let matcher = component.matcher(&tenant("a"), "{}").await.unwrap();
     let bad = alert(&[("bad", "1")]);
-    let asked = (0..4).map(|_| async { matcher.verdicts(&[&bad], NOW).await.unwrap_err().kind });
+    let asked = (0..4).map(|_| async { failure(&matcher, &bad).await.kind });
     let mut kinds = Vec::new();
     let [first, second, third, fourth] = asked.collect::<Vec<_>>().try_into().ok().unwrap();
     kinds.extend(<[_; 4]>::from(tokio::join!(first, second, third, fourth)));

@@ -55,17 +55,17 @@ async fn alerts_beyond_the_limits_are_counted() {
     }
     check(|_| (), ["aaaaaaa", ""]).await;
     check(
-        |limits| limits.data.notification_alerts = 3,
+        |limits| limits.data.notification.alerts = 3,
         ["aaa", "aaaa"],
     )
     .await;
     // An alert has 55 bytes of text.
     check(
-        |limits| limits.data.notification_bytes = 120,
+        |limits| limits.data.notification.bytes = 120,
         ["aa", "aaaaa"],
     )
     .await;
-    check(|limits| limits.data.notification_bytes = 0, ["a", "aaaaaa"]).await;
+    check(|limits| limits.data.notification.bytes = 0, ["a", "aaaaaa"]).await;
 }
 
 #[tokio::test]

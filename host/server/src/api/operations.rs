@@ -51,7 +51,17 @@ pub(crate) async fn healthy() -> Response {
 
 /// `POST /-/reload`
 pub(crate) async fn reload(State(api): State<Arc<Api>>) -> Response {
-    match api.reloader.reload().await {
+    // A task of its own: a client that goes away must not stop a reload half-way.
+    let reloader = api.reloader.clone();
+    let reloaded = tokio::spawn(async move { reloader.reload().await }).await;
+    let reloaded = match reloaded {
+        Ok(reloaded) => reloaded,
+        Err(error) => {
+            let message = format!("failed to reload config: {error}\n");
+            return reply::text(StatusCode::INTERNAL_SERVER_ERROR, message);
+        }
+    };
+    match reloaded {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => reply::text(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -56,11 +56,14 @@ impl Query {
     }
 
     /// Whether what goes to this receiver is asked for.
-    pub(crate) fn wants_receiver(&self, name: &str, labels: Option<&Labels>) -> bool {
+    pub(crate) fn wants_receiver(&self, name: &str, labels: &ReceiverLabels) -> bool {
+        if self.receiver.is_none() && self.receiver_matchers.is_empty() {
+            return true;
+        }
         self.receiver
             .as_ref()
             .is_none_or(|matcher| matcher.matches_value(name))
-            && match labels {
+            && match labels.get(name) {
                 Some(labels) => self.receiver_matchers.iter().all(|it| it.matches(labels)),
                 None => self.receiver_matchers.is_empty(),
             }
@@ -114,9 +117,10 @@ mod tests {
             timeout: false,
         };
         let receiver = Labels::from_pairs([("name", "ops"), ("team", "db")]).unwrap();
+        let receivers = ReceiverLabels::from([(Arc::from("ops"), receiver)]);
         let query_parsed = Query::parse(Some(query)).unwrap();
         let answer = query_parsed.wants(&alert, Timestamp::from_unix_ms(1_000))
-            && query_parsed.wants_receiver("ops", Some(&receiver));
+            && query_parsed.wants_receiver("ops", &receivers);
         assert_eq!(answer, wanted, "{query}");
         assert!(
             !query_parsed.wants(&alert, Timestamp::from_unix_ms(1_001)),

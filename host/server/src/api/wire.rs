@@ -194,7 +194,7 @@ impl<'de> Visitor<'de> for PairsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Pairs::with_capacity(8);
+        let mut pairs = Pairs::with_capacity(16);
         while let Some((Text(name), Text(value))) = map.next_entry()? {
             pairs.push((name, value));
         }

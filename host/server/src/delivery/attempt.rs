@@ -14,9 +14,6 @@ use super::{
 };
 use crate::{clock::Clock, plugins::PreparedIntegration};
 
-/// How many requests a plugin may ask for in one attempt.
-const STEPS_MAX: usize = 8;
-
 /// What an attempt needs, and what it leaves behind.
 pub(super) struct Run<'a> {
     pub(super) clock: &'a Clock,
@@ -42,8 +39,16 @@ pub(super) struct Failed {
 /// The words of one notification: a result for each of the settings' texts.
 struct Words {
     texts: Vec<String>,
-    /// Why a secret, such as a templated URL, could not be made. Nothing can stand in for it.
-    missing_secret: Option<String>,
+    /// A secret, such as a templated URL, could not be made. Nothing can stand in for it.
+    missing_secret: Option<Failed>,
+}
+
+/// What a receiver component is given, and what it was answered so far.
+struct Message {
+    words: Vec<String>,
+    /// Whether it is given only the first alerts: all of them may be what it breaks over.
+    brief: bool,
+    answers: Vec<Event>,
 }
 
 /// Why a notification was not handed over.
@@ -58,16 +63,21 @@ impl Run<'_> {
     /// Carries the attempt out.
     ///
     /// A component that breaks gets a second try in a fresh instance, in case the instance was at
-    /// fault, and a third with plain words, in case the rendered ones were: a killed component
-    /// must lose nothing.
+    /// fault, and a third with plain words and few alerts, in case what it was given was: a killed
+    /// component must lose nothing. The fresh instance is told the answers that the broken one
+    /// got: what was sent is not sent again.
     pub(super) async fn run(&self) -> Ending {
         let words = self.rendered_words().await;
-        if let Some(why) = &words.missing_secret {
-            return Ending::Failed(Failed::retryable(format!("no address to send to: {why}")));
+        if let Some(failed) = words.missing_secret {
+            return Ending::Failed(failed);
         }
-        let mut words = words.texts;
+        let mut message = Message {
+            words: words.texts,
+            brief: false,
+            answers: Vec::new(),
+        };
         for tries_left in [2, 1, 0] {
-            let error = match self.hand_over(&words).await {
+            let error = match self.hand_over(&mut message).await {
                 Ok(receipt) => return Ending::Delivered(receipt),
                 Err(Obstacle::Other(failed)) => return Ending::Failed(failed),
                 Err(Obstacle::Component(error)) => error,
@@ -78,12 +88,21 @@ impl Run<'_> {
                 return Ending::Failed(Failed::retryable(error.to_string()));
             }
             if tries_left == 1 {
+                if message.answers.iter().any(was_taken) {
+                    // Other words would be a second message. The next attempt is at least later,
+                    // and has the same idempotency key.
+                    return Ending::Failed(Failed::retryable(error.to_string()));
+                }
                 self.metrics.fell_back(
                     &self.notification.tenant,
                     &error.plugin,
                     FallbackReason::receiver_call,
                 );
-                words = self.plain_words(&words, &error);
+                message = Message {
+                    words: self.plain_words(&message.words, &error),
+                    brief: true,
+                    answers: Vec::new(),
+                };
             }
         }
         unreachable!("the last try returns")
@@ -126,7 +145,7 @@ impl Run<'_> {
                 continue;
             }
             if text.secret {
-                words.missing_secret = Some(why.clone());
+                words.missing_secret = Some(no_address(reason, &why));
             }
             words.texts.push(fallback::text(
                 text.fallback,
@@ -157,14 +176,14 @@ impl Run<'_> {
     }
 
     /// Lets the receiver component say what to send, and sends it.
-    async fn hand_over(&self, words: &[String]) -> Result<Receipt, Obstacle> {
+    async fn hand_over(&self, message: &mut Message) -> Result<Receipt, Obstacle> {
         let integration = &self.integration.integration;
-        let (settings, made) = integration.settings.rendered(words);
+        let (settings, made) = integration.settings.rendered(&message.words);
         let secrets = Secrets::read(&integration.settings.secrets, made).await;
-        let secrets = secrets.map_err(|error| unreadable(&error))?;
+        let secrets = secrets.map_err(|error| unusable(&error))?;
         let (configured_headers, header_secrets) = client::configured_headers(&integration.http)
             .await
-            .map_err(|error| unreadable(&error))?;
+            .map_err(|error| unusable(&error))?;
         let redactor = Redactor::new(
             secrets
                 .values()
@@ -180,7 +199,13 @@ impl Run<'_> {
             configured_headers: &configured_headers,
         };
         let mut last = Last::default();
-        self.converse(settings.to_string(), &exchange, &mut last)
+        let conversation = Conversation {
+            exchange: &exchange,
+            brief: message.brief,
+            answers: &mut message.answers,
+            last: &mut last,
+        };
+        self.converse(settings.to_string(), conversation)
             .await
             .map_err(|error| match error {
                 SendError::Call(error) => Obstacle::Component(error),
@@ -192,28 +217,35 @@ impl Run<'_> {
     async fn converse(
         &self,
         settings: String,
-        exchange: &Exchange<'_>,
-        last: &mut Last,
+        conversation: Conversation<'_>,
     ) -> Result<Receipt, SendError> {
-        let mut delivery = self
-            .integration
-            .receiver
-            .start(self.notification, settings)
-            .await?;
+        let Conversation {
+            exchange,
+            brief,
+            answers,
+            last,
+        } = conversation;
+        let receiver = &self.integration.receiver;
+        let mut delivery = match brief {
+            false => receiver.start(self.notification, settings).await?,
+            true => receiver.start_brief(self.notification, settings).await?,
+        };
         let mut outcome = None;
-        for _ in 0..=STEPS_MAX {
+        let mut requests = 0;
+        loop {
+            // The sandbox bounds how many there are.
             let request = match delivery.next(outcome.take()).await? {
                 Step::Done(receipt) => return Ok(receipt),
                 Step::Request(request) => request,
             };
-            let answer = exchange.send(&request, self.remaining()).await;
-            last.note(&answer.event, answer.detail);
-            outcome = Some(answer.event);
+            if requests == answers.len() {
+                let answer = exchange.send(&request, self.remaining()).await;
+                last.note(&answer.event, answer.detail);
+                answers.push(answer.event);
+            }
+            outcome = Some(answers[requests].clone());
+            requests += 1;
         }
-        Err(SendError::Permanent(larum_sandbox::Failure {
-            message: format!("the plugin wanted more than {STEPS_MAX} requests for one message"),
-            advice: None,
-        }))
     }
 
     fn remaining(&self) -> Duration {
@@ -261,6 +293,32 @@ impl Run<'_> {
     }
 }
 
+/// What a conversation with a receiver component goes through, and what it leaves behind.
+struct Conversation<'a> {
+    exchange: &'a Exchange<'a>,
+    brief: bool,
+    answers: &'a mut Vec<Event>,
+    last: &'a mut Last,
+}
+
+/// Whether the other end said that it took the message.
+fn was_taken(answer: &Event) -> bool {
+    matches!(answer, Event::Response(response) if (200..300).contains(&response.status))
+}
+
+/// A template that fails fails again with the same alerts; a component that did not answer may.
+fn no_address(reason: FallbackReason, why: &str) -> Failed {
+    let failed = Failed::retryable(format!("no address to send to: {why}"));
+    match reason {
+        FallbackReason::render_error => Failed {
+            class: FailureClass::Permanent,
+            advice: Some("mend the template of the address".to_owned()),
+            ..failed
+        },
+        FallbackReason::template_call | FallbackReason::receiver_call => failed,
+    }
+}
+
 impl Failed {
     /// A failure that may pass, for which the receiver gave no hint.
     pub(super) fn retryable(message: String) -> Self {
@@ -273,9 +331,10 @@ impl Failed {
     }
 }
 
-fn unreadable(error: &dyn std::fmt::Display) -> Obstacle {
+/// A secret or a header that could not be had: its file may be back at the next attempt.
+fn unusable(error: &dyn std::fmt::Display) -> Obstacle {
     Obstacle::Other(Failed {
-        advice: Some("check that the file exists and that larum may read it".to_owned()),
+        advice: Some("check the file or value that the message names".to_owned()),
         ..Failed::retryable(error.to_string())
     })
 }

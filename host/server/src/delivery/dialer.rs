@@ -9,22 +9,39 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// The addresses at which clouds hand out credentials to whoever asks.
-const METADATA_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+const METADATA_V4: [Ipv4Addr; 5] = [
+    // Nearly all.
+    Ipv4Addr::new(169, 254, 169, 254),
+    // Amazon's container and pod identities.
+    Ipv4Addr::new(169, 254, 170, 2),
+    Ipv4Addr::new(169, 254, 170, 23),
+    // Alibaba.
+    Ipv4Addr::new(100, 100, 100, 200),
+    // Azure's host agent.
+    Ipv4Addr::new(168, 63, 129, 16),
+];
+const METADATA_V6: [Ipv6Addr; 3] = [
+    // Amazon: instances, pods.
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23),
+    // Google.
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
 
 /// Whether a connection may be made to this address. The metadata addresses never, in none of
 /// their spellings; everything else may, because receivers on private networks are common.
 pub(super) fn address_is_allowed(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => address != METADATA_V4,
+        IpAddr::V4(address) => !METADATA_V4.contains(&address),
         IpAddr::V6(address) => {
-            address != METADATA_V6 && embedded_v4(address).is_none_or(|v4| v4 != METADATA_V4)
+            let embedded = embedded_v4(address);
+            !METADATA_V6.contains(&address) && !embedded.is_some_and(|v4| METADATA_V4.contains(&v4))
         }
     }
 }
 
-/// The IPv4 address that an IPv6 one leads to: mapped (RFC 4291), compatible (RFC 4291), NAT64
-/// (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
+/// The IPv4 address that an IPv6 one leads to: mapped (RFC 4291), translated (RFC 2765),
+/// compatible (RFC 4291), NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let groups = address.segments();
     let from = |high: u16, low: u16| {
@@ -34,6 +51,7 @@ fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     };
     match groups {
         [0, 0, 0, 0, 0, 0xffff | 0, high, low] => from(high, low),
+        [0, 0, 0, 0, 0xffff, 0, high, low] => from(high, low),
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => from(high, low),
         [0x64, 0xff9b, 1, _, _, _, high, low] => from(high, low),
         [0x2002, high, low, ..] => from(high, low),
@@ -103,6 +121,13 @@ mod tests {
         check("[64:ff9b::169.254.169.254]", false);
         check("[64:ff9b:1::169.254.169.254]", false);
         check("[2002:a9fe:a9fe::1]", false);
+        check("[::ffff:0:169.254.169.254]", false);
+        check("169.254.170.2", false);
+        check("[::ffff:169.254.170.23]", false);
+        check("[fd00:ec2::23]", false);
+        check("100.100.100.200", false);
+        check("168.63.129.16", false);
+        check("[fd20:ce::254]", false);
     }
 
     #[test]
@@ -120,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_name_keeps_the_addresses_that_are_allowed() {
-        let metadata = SocketAddr::from((METADATA_V4, 80));
+        let metadata = SocketAddr::from((METADATA_V4[0], 80));
         let other = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
         assert_eq!(allowed(vec![metadata, other]).unwrap(), [other]);
         assert!(allowed(vec![metadata]).is_err());

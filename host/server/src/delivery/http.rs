@@ -126,7 +126,9 @@ impl Exchange<'_> {
                 None => return self.read(response).await,
             }
         }
-        Err(denied(format!("more than {REDIRECTS_MAX} redirects")))
+        Err(protocol(format!(
+            "more than {REDIRECTS_MAX} redirects; use the address that they should lead to"
+        )))
     }
 
     fn outgoing(&self, request: &HttpRequest) -> Result<Outgoing, Fault> {

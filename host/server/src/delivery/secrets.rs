@@ -91,16 +91,13 @@ impl Secrets {
     }
 }
 
-/// The host of a text that is an absolute HTTP URL, with its port if it is not the usual one.
+/// The host and port of a text that is an absolute HTTP URL.
 pub(crate) fn host(text: &str) -> Option<String> {
     let url = reqwest::Url::parse(text).ok()?;
     let host = url
         .host_str()
         .filter(|_| matches!(url.scheme(), "http" | "https"))?;
-    Some(
-        url.port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-    )
+    Some(format!("{host}:{}", url.port_or_known_default()?))
 }
 
 /// Whether any part is a secret.

@@ -11,8 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::metrics::FailureReason;
 
-/// How many attempts of one integration run at once: one that hangs holds up only itself.
-const RUNNING_PER_INTEGRATION_MAX: usize = 4;
+/// How many attempts of one integration run at once: one that hangs holds up only itself. Waiting
+/// counts against a notification's deadline, so a receiver that is slow, but answers, must not make
+/// its groups queue for each other.
+const RUNNING_PER_INTEGRATION_MAX: usize = 64;
 /// How many attempts run at once in the whole process.
 const RUNNING_MAX: usize = 512;
 
@@ -120,15 +122,18 @@ mod tests {
         for _ in 0..RUNNING_PER_INTEGRATION_MAX {
             permits.push(integrations.enter(&hung).await.unwrap());
         }
-        let mut fifth = Box::pin(integrations.enter(&hung));
+        let mut another = Box::pin(integrations.enter(&hung));
         assert!(
-            futures_poll(&mut fifth).is_none(),
-            "a fifth attempt must wait"
+            futures_poll(&mut another).is_none(),
+            "one attempt more must wait"
         );
         let other = integrations.state(&tenant, &key("ops/webhook/0"));
         assert!(integrations.enter(&other).await.is_some());
         permits.pop();
-        assert!(futures_poll(&mut fifth).is_some(), "a place was given back");
+        assert!(
+            futures_poll(&mut another).is_some(),
+            "a place was given back"
+        );
     }
 
     fn futures_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {

@@ -69,7 +69,7 @@ impl Bench {
         let text = configuration(keys).replace("SLACK", &slack.webhook_url());
         let generation = activate(text).await.unwrap();
         let (clock, mut registry) = (Clock::system(), Registry::default());
-        let delivery = Delivery::new(clock.clone(), &mut registry).unwrap();
+        let delivery = Delivery::new(clock.clone(), &mut registry);
         delivery.adopt(&TenantId::default(), &generation);
         Self {
             clock,

@@ -79,20 +79,22 @@ impl Generation {
         self.integrations.values()
     }
 
-    /// What every plugin matcher says of these alerts, in their order. A matcher that fails gives
-    /// the verdict that its use asks for in that case.
+    /// What every plugin matcher says of these alerts, in their order. An alert that a matcher
+    /// gives no verdict for gets the one that the matcher's use asks for in that case.
     pub(crate) async fn verdicts(&self, alerts: &[&Alert], now: Timestamp) -> Vec<Verdicts> {
         let mut all = vec![Verdicts::default(); alerts.len()];
         for (index, prepared) in (0..).map(PluginMatcherIndex).zip(&self.matchers) {
             let used = &self.plan.matchers[index.0 as usize];
-            let matched = match prepared.matcher.verdicts(alerts, now).await {
-                Ok(matched) => matched,
-                Err(error) => {
-                    prepared.complain(used, &error, now);
-                    vec![used.fail == FailMode::Match; alerts.len()]
-                }
-            };
-            let matching = all.iter_mut().zip(matched).filter(|(_, matched)| *matched);
+            let judged = prepared.matcher.verdicts(alerts, now).await;
+            if let Some(error) = &judged.error {
+                let unjudged = judged.verdicts.iter().filter(|it| it.is_none()).count();
+                prepared.complain(used, error, unjudged, now);
+            }
+            let otherwise = used.fail == FailMode::Match;
+            let matching = all
+                .iter_mut()
+                .zip(judged.verdicts)
+                .filter(|(_, verdict)| verdict.unwrap_or(otherwise));
             matching.for_each(|(verdicts, _)| verdicts.set(index));
         }
         all
@@ -100,8 +102,8 @@ impl Generation {
 }
 
 impl PreparedMatcher {
-    /// Says that it failed, unless it has done so a moment ago. The sandbox counts each failure.
-    fn complain(&self, used: &MatcherUse, error: &CallError, now: Timestamp) {
+    /// Says that it gave no verdict for so many alerts, unless it has done so a moment ago. The sandbox counts each failure.
+    fn complain(&self, used: &MatcherUse, error: &CallError, unjudged: usize, now: Timestamp) {
         let last = Timestamp::from_unix_ms(self.complained_at_ms.load(Relaxed));
         if now.saturating_since(last) < COMPLAINT_INTERVAL {
             return;
@@ -113,6 +115,7 @@ impl PreparedMatcher {
             kind = error.kind.as_str(),
             route = used.origin.path(),
             line,
+            alerts = unjudged,
             verdict = if used.fail == FailMode::Match {
                 "match"
             } else {

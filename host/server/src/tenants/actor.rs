@@ -1,15 +1,11 @@
 //! The task that owns a tenant's engine: it feeds it and carries out what it decides.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use larum_engine::{
-    AlertInput, Attempt, Effect, Engine, Input, Notification, Outcome, Report, Verdicts,
-    model::{Fingerprint, TenantId, Timestamp},
+    AlertInput, Attempt, Effect, Engine, Input, Outcome, Report, Verdicts,
+    model::{Alert, Fingerprint, TenantId, Timestamp},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -24,9 +20,6 @@ const OUTCOMES_MAX: usize = 1_024;
 
 /// What is taken from each queue in one turn, so that a wake-up is never far off.
 const TURN_MAX: usize = 256;
-
-/// Generations kept for deliveries of notifications that they began.
-const EARLIER_GENERATIONS_MAX: usize = 8;
 
 /// How long a stop waits for deliveries under way.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -45,7 +38,8 @@ pub(crate) struct Actor {
     engine: Engine,
     /// The time of the last input: the engine's time never goes back.
     last: Timestamp,
-    generations: Generations,
+    /// The configuration in force.
+    current: Arc<ArcSwap<Generation>>,
     commands: mpsc::Receiver<Command>,
     outcomes: mpsc::Receiver<Outcome>,
     report: mpsc::Sender<Outcome>,
@@ -88,16 +82,11 @@ impl Actor {
         };
         let engine = Engine::new(parts.tenant.clone(), Arc::clone(&generation.plan.routing));
         parts.delivery.adopt(&parts.tenant, &generation);
-        let generations = Generations {
-            current,
-            since: last,
-            earlier: VecDeque::new(),
-        };
         let actor = Self {
             parts,
             engine,
             last,
-            generations,
+            current,
             commands,
             outcomes,
             report,
@@ -187,7 +176,7 @@ impl Actor {
             done,
         } = command
         {
-            let current = self.generations.current.load();
+            let current = self.current.load();
             if !Arc::ptr_eq(&current, &generation) && !current.plan.matchers.is_empty() {
                 // The caller asks the matchers that are in force now.
                 drop(done.send(Err(alerts)));
@@ -234,24 +223,20 @@ impl Actor {
         anyway: bool,
     ) -> Result<(), Unjudged> {
         if !anyway {
-            let unjudged = self.engine.alerts().into_iter().map(|view| view.alert);
-            let alerts: Vec<_> = unjudged
-                .filter(|alert| !verdicts.contains_key(&alert.fingerprint()))
-                .collect();
+            let unjudged = |alert: &&Arc<Alert>| !verdicts.contains_key(&alert.fingerprint());
+            let alerts: Vec<_> = self.engine.stored().filter(unjudged).cloned().collect();
             if !alerts.is_empty() {
                 return Err(Unjudged { verdicts, alerts });
             }
         }
-        // Generations are told apart by the time of a notification's flush: what is due is flushed
-        // under the one before, and the new one begins after it.
+        // What is due is flushed under the plan before.
         let now = self.now();
         self.handle(now, Input::Wake);
-        self.last = now + Duration::from_millis(1);
         let plan = Arc::clone(&generation.plan.routing);
         self.parts.delivery.adopt(&self.parts.tenant, &generation);
-        self.generations.replace(generation, self.last);
+        self.current.store(generation);
         let verdicts = verdicts.into_iter().collect();
-        self.handle(self.last, Input::Plan { plan, verdicts });
+        self.handle(now, Input::Plan { plan, verdicts });
         Ok(())
     }
 
@@ -290,7 +275,9 @@ impl Actor {
             // It stays unsent, as everything does that comes due after a stop.
             return;
         }
-        let generation = self.generations.of(&attempt.notification);
+        // An attempt under way keeps its generation; a further attempt is made with the settings
+        // that are in force by then, which may be why it was configured anew.
+        let generation = self.current.load_full();
         self.in_flight += 1;
         self.parts
             .delivery
@@ -363,58 +350,4 @@ impl Batch {
         }
         self.waiting.push(done);
     }
-}
-
-/// The generation in force, and those before it that notifications still refer to.
-struct Generations {
-    current: Arc<ArcSwap<Generation>>,
-    since: Timestamp,
-    /// In the order of their time.
-    earlier: VecDeque<Earlier>,
-}
-
-struct Earlier {
-    since: Timestamp,
-    /// After this no notification of it may be attempted.
-    until: Timestamp,
-    generation: Arc<Generation>,
-}
-
-impl Generations {
-    fn replace(&mut self, generation: Arc<Generation>, now: Timestamp) {
-        let before = self.current.swap(generation);
-        let until = now + flush_time_max(&before);
-        self.earlier.retain(|earlier| earlier.until > now);
-        self.earlier.push_back(Earlier {
-            since: self.since,
-            until,
-            generation: before,
-        });
-        if self.earlier.len() > EARLIER_GENERATIONS_MAX {
-            self.earlier.pop_front();
-        }
-        self.since = now;
-    }
-
-    /// The generation under which this notification was made: its receivers and templates send it.
-    fn of(&self, notification: &Notification) -> Arc<Generation> {
-        if notification.flushed_at < self.since {
-            let before = |earlier: &&Earlier| earlier.since <= notification.flushed_at;
-            if let Some(earlier) = self.earlier.iter().rev().find(before) {
-                return Arc::clone(&earlier.generation);
-            }
-        }
-        self.current.load_full()
-    }
-}
-
-/// How long a notification of this generation may be tried: as long as its group waits for the
-/// next flush, ten seconds at least (Alertmanager `dispatch/dispatch.go`, v0.34).
-fn flush_time_max(generation: &Generation) -> Duration {
-    let routes = generation.plan.routing.routes.iter();
-    let longest = routes
-        .map(|route| route.group_interval)
-        .max()
-        .unwrap_or_default();
-    longest.max(Duration::from_secs(10))
 }
