@@ -192,6 +192,25 @@ async fn a_group_of_thousands_arrives_whole() {
     assert_eq!(sent["truncatedAlerts"], 0);
 }
 
+/// Who asks twice does not want to wait for a receiver that hangs.
+#[tokio::test]
+async fn a_second_signal_stops_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let hanging = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let text = format!(
+        "route: {{ receiver: ops, group_wait: 0s }}\nreceivers:\n- name: ops\n  webhook_configs: [ {{ url: 'http://{}/' }} ]\n",
+        hanging.local_addr().unwrap()
+    );
+    let mut larum = Process::larum(&write(&folder, &text), &folder.path().join("data"), &[]);
+    let address = larum.address().await;
+    fire(&address, "DiskFull").await;
+    larum.signal("TERM").await;
+    larum.wait_for("Received a signal").await;
+    larum.signal("INT").await;
+    assert_eq!(larum.exit_code().await, Some(1), "{}", larum.output());
+    larum.wait_for("Asked a second time").await;
+}
+
 #[tokio::test]
 async fn the_demo_tells_its_story_and_ends() {
     let (code, output) = run(&["demo", "--once", "--web.listen-address=127.0.0.1:0"]).await;

@@ -277,7 +277,7 @@ fn log_failed(attempt: &Attempt, failed: &Failed) {
         attempt = attempt.attempt,
         class,
         error = failed.message,
-        advice = failed.advice.as_deref().unwrap_or_default(),
+        advice = failed.advice.as_deref(),
         "Notify attempt failed"
     );
 }

@@ -5,7 +5,10 @@ use std::{
     process::ExitCode,
 };
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
 
 use super::{
     flags::{self, ServeFlags},
@@ -37,12 +40,25 @@ pub(super) async fn run(flags: ServeFlags, idle: &[String]) -> ExitCode {
         Ok(signals) => signals,
         Err(error) => return output::fail(&format!("cannot listen for signals: {error}")),
     };
-    let app = match App::build(options(flags)).await {
+    let stops = stop_requests(terminate, interrupt);
+    let built = tokio::select! {
+        built = App::build(options(flags)) => built,
+        // Components may take seconds to compile; nobody should have to wait for that to stop.
+        () = asked_to_stop(stops.clone(), 1) => return ExitCode::SUCCESS,
+    };
+    let app = match built {
         Ok(app) => app,
         Err(error) => return explain(error),
     };
     reload_on(hangup, &app);
-    match app.run(first_of(terminate, interrupt)).await {
+    let ended = tokio::select! {
+        ended = app.run(asked_to_stop(stops.clone(), 1)) => ended,
+        () = asked_to_stop(stops, 2) => {
+            tracing::warn!("Asked a second time: stopping without waiting for deliveries");
+            return ExitCode::FAILURE;
+        }
+    };
+    match ended {
         Ok(()) => {
             tracing::info!("Stopped");
             ExitCode::SUCCESS
@@ -129,10 +145,23 @@ fn reload_on(mut hangup: Signal, app: &App) {
     });
 }
 
-async fn first_of(mut terminate: Signal, mut interrupt: Signal) {
-    let name = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    };
-    tracing::info!(signal = name, "Received a signal, stopping");
+/// How often the process has been asked to stop.
+fn stop_requests(mut terminate: Signal, mut interrupt: Signal) -> watch::Receiver<u32> {
+    let (count, requests) = watch::channel(0);
+    tokio::spawn(async move {
+        loop {
+            let name = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            };
+            tracing::info!(signal = name, "Received a signal, stopping");
+            count.send_modify(|count| *count += 1);
+        }
+    });
+    requests
+}
+
+async fn asked_to_stop(mut requests: watch::Receiver<u32>, times: u32) {
+    // An error means that the runtime is ending, which is a stop as well.
+    let _ = requests.wait_for(|count| *count >= times).await;
 }
