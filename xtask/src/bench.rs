@@ -31,33 +31,55 @@ struct Scale {
 
 const ALERTS_PER_POST: usize = 100;
 
-/// Runs all measurements and prints the table.
+const USAGE: &str = "usage: cargo xtask bench [routers | plugins] [--quick] [--binary=LARUM]";
+
+/// Runs the measurements that are asked for, all by default, and gives their table. A binary that
+/// is named is measured instead of one that is built from these sources.
 pub(crate) fn run(arguments: &[&str]) -> Result<String> {
-    let scale = match arguments {
-        [] => Scale {
+    let (mut is_quick, mut binary, mut wanted) = (false, None, None);
+    for argument in arguments {
+        match (*argument, argument.strip_prefix("--binary=")) {
+            (_, Some(path)) => binary = Some(PathBuf::from(path)),
+            ("--quick", _) => is_quick = true,
+            ("routers" | "plugins", _) if wanted.is_none() => wanted = Some(*argument),
+            _ => anyhow::bail!("{USAGE}"),
+        }
+    }
+    let mut text = String::new();
+    if wanted != Some("plugins") {
+        text.push_str(&routers(is_quick, binary)?);
+    }
+    if wanted != Some("routers") {
+        text.push_str(&plugins()?);
+    }
+    Ok(text)
+}
+
+fn routers(is_quick: bool, binary: Option<PathBuf>) -> Result<String> {
+    let scale = match is_quick {
+        false => Scale {
             alerts: 50_000,
             groups_view_alerts: 100_000,
             latency_rounds: 200,
             starts: 7,
         },
-        ["--quick"] => Scale {
+        true => Scale {
             alerts: 5_000,
             groups_view_alerts: 10_000,
             latency_rounds: 30,
             starts: 3,
         },
-        _ => anyhow::bail!("usage: cargo xtask bench [--quick]"),
     };
-    let larum = build_larum()?;
-    let alertmanager = on_path("alertmanager");
+    let larum = match binary {
+        Some(binary) => binary,
+        None => build_larum()?,
+    };
     let larum = measure(&Kind::Larum(larum), &scale)?;
-    let alertmanager = match alertmanager {
+    let alertmanager = match on_path("alertmanager") {
         Some(program) => Some(measure(&Kind::Alertmanager(program), &scale)?),
         None => None,
     };
-    let mut text = table(&larum, alertmanager.as_ref(), &scale);
-    text.push_str(&plugin_benches()?);
-    Ok(text)
+    Ok(table(&larum, alertmanager.as_ref(), &scale))
 }
 
 /// What was measured of one router.
@@ -93,7 +115,9 @@ fn measure(kind: &Kind, scale: &Scale) -> Result<Figures> {
 /// CPU time of the router's process per alert: new ones from the POST until all are notified in
 /// groups of a hundred, and the same ones sent again.
 fn cpu_per_alert(kind: &Kind, webhook: &Webhook, count: usize) -> Result<(f64, f64)> {
-    let router = Router::start(kind, webhook, "0s")?;
+    // Alertmanager takes a request's alerts into their group one by one: without a wait the first
+    // flush has only some of them.
+    let router = Router::start(kind, webhook, "1s")?;
     let bodies = Alerts {
         count,
         group_size: ALERTS_PER_POST,
@@ -224,7 +248,7 @@ fn table(larum: &Figures, alertmanager: Option<&Figures>, scale: &Scale) -> Stri
 }
 
 /// The sandbox's own benches: what a plugin costs.
-fn plugin_benches() -> Result<String> {
+fn plugins() -> Result<String> {
     let output = Command::new(env!("CARGO"))
         .args([
             "bench",

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask components [--check | --verify-rebuild] [NAME...]
-       cargo xtask bench [--quick]
+       cargo xtask bench [routers | plugins] [--quick] [--binary=LARUM]
 
   components                    build the bundled components into plugins/dist
   components --check            fail if one is older than its sources, missing or changed
