@@ -75,7 +75,7 @@ fn routers(is_quick: bool, binary: Option<PathBuf>) -> Result<String> {
         None => build_larum()?,
     };
     let larum = measure(&Kind::Larum(larum), &scale)?;
-    let alertmanager = match on_path("alertmanager") {
+    let alertmanager = match larum_test_peers::on_path("alertmanager") {
         Some(program) => Some(measure(&Kind::Alertmanager(program), &scale)?),
         None => None,
     };
@@ -283,13 +283,6 @@ fn build_larum() -> Result<PathBuf> {
         .context("cannot run cargo")?;
     ensure!(status.success(), "larum does not build");
     Ok(crate::components::workspace_root()?.join("target/release/larum"))
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> Duration {

@@ -5,7 +5,7 @@ mod metrics;
 mod process;
 
 pub(crate) use log::{Format, Level, install};
-pub(crate) use metrics::{HttpLabels, Metrics, OPENMETRICS, PROMETHEUS_TEXT};
+pub(crate) use metrics::{HttpLabels, Metrics, OPENMETRICS, PROMETHEUS_TEXT, add};
 
 /// The version of larum.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -73,7 +73,8 @@ pub fn skip(test: &str, problem: &str) {
     writeln!(std::io::stderr(), "{line}").ok();
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// The first file of this name in a folder of PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
         .map(|folder| folder.join(name))

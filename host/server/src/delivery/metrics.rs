@@ -9,6 +9,8 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use crate::telemetry::add;
+
 /// Counters and histograms of the delivery path. The names that begin with `alertmanager_` are
 /// those of Alertmanager `notify/notify.go`, v0.34, with its labels only; larum's name the tenant.
 #[derive(Clone)]
@@ -93,49 +95,46 @@ pub(super) enum FallbackReason {
     receiver_call,
 }
 
+fn latency_histogram() -> Histogram {
+    Histogram::new([1.0, 5.0, 10.0, 15.0, 20.0])
+}
+
 impl Metrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
-        let metrics = Self {
-            notifications: Family::default(),
-            notifications_failed: Family::default(),
-            requests: Family::default(),
-            requests_failed: Family::default(),
-            latency_seconds: Family::new_with_constructor(|| {
-                Histogram::new([1.0, 5.0, 10.0, 15.0, 20.0])
-            }),
-            fallbacks: Family::default(),
-        };
-        registry.register(
-            "alertmanager_notifications",
-            "The total number of attempted notifications",
-            metrics.notifications.clone(),
-        );
-        registry.register(
-            "alertmanager_notifications_failed",
-            "The total number of failed notifications",
-            metrics.notifications_failed.clone(),
-        );
-        registry.register(
-            "alertmanager_notification_requests",
-            "The total number of attempted notification requests",
-            metrics.requests.clone(),
-        );
-        registry.register(
-            "alertmanager_notification_requests_failed",
-            "The total number of failed notification requests",
-            metrics.requests_failed.clone(),
-        );
+        let latency_seconds = Family::new_with_constructor(latency_histogram as fn() -> Histogram);
         registry.register(
             "alertmanager_notification_latency_seconds",
             "The latency of notifications in seconds",
-            metrics.latency_seconds.clone(),
+            latency_seconds.clone(),
         );
-        registry.register(
-            "larum_notification_fallbacks",
-            "Notifications that went out with plain texts because a plugin failed",
-            metrics.fallbacks.clone(),
-        );
-        metrics
+        Self {
+            notifications: add(
+                registry,
+                "alertmanager_notifications",
+                "The total number of attempted notifications",
+            ),
+            notifications_failed: add(
+                registry,
+                "alertmanager_notifications_failed",
+                "The total number of failed notifications",
+            ),
+            requests: add(
+                registry,
+                "alertmanager_notification_requests",
+                "The total number of attempted notification requests",
+            ),
+            requests_failed: add(
+                registry,
+                "alertmanager_notification_requests_failed",
+                "The total number of failed notification requests",
+            ),
+            latency_seconds,
+            fallbacks: add(
+                registry,
+                "larum_notification_fallbacks",
+                "Notifications that went out with plain texts because a plugin failed",
+            ),
+        }
     }
 
     /// Shows zeros for an integration that has sent nothing yet, so that rates begin at once.

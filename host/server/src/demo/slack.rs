@@ -171,8 +171,7 @@ async fn incoming_webhook(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    shared.record(&uri, &headers, &body);
-    if let Some(misbehaviour) = shared.misbehaviour().await {
+    if let Some(misbehaviour) = shared.receive(&uri, &headers, &body).await {
         return misbehaviour;
     }
     let (status, text) = match serde_json::from_slice::<Value>(&body) {
@@ -192,8 +191,7 @@ async fn web_api(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    shared.record(&uri, &headers, &body);
-    if let Some(misbehaviour) = shared.misbehaviour().await {
+    if let Some(misbehaviour) = shared.receive(&uri, &headers, &body).await {
         return misbehaviour;
     }
     let method = uri.path().trim_start_matches("/api/");
@@ -214,6 +212,12 @@ fn refusal(error: &str) -> Value {
 }
 
 impl Shared {
+    /// Records a request; the answer, if the stand-in is to misbehave.
+    async fn receive(&self, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
+        self.record(uri, headers, body);
+        self.misbehaviour().await
+    }
+
     fn record(&self, uri: &Uri, headers: &HeaderMap, body: &Bytes) {
         let header = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
             (

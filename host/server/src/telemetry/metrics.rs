@@ -271,7 +271,8 @@ fn gauge(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn add<M>(registry: &mut Registry, name: &str, help: &str) -> M
+/// Makes a metric and registers it. The encoder puts `_total` behind the names of counters.
+pub(crate) fn add<M>(registry: &mut Registry, name: &str, help: &str) -> M
 where
     M: prometheus_client::registry::Metric + Default + Clone,
 {
